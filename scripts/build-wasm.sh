@@ -16,7 +16,7 @@ export CARGO_TARGET_DIR CARGO_HOME
 
 cd "$RUNTIME" # rustup reads rust-toolchain.toml here
 for tool in cargo rustc wasm-opt zstd node; do
-  command -v "$tool" >/dev/null || { echo "build-wasm: '$tool' is not on PATH (docs: CONTRIBUTING)" >&2; exit 2; }
+  command -v "$tool" >/dev/null || { echo "build-wasm: '$tool' is not on PATH" >&2; exit 2; }
 done
 if [ ! -d "$(rustc --print target-libdir --target $TRIPLE 2>/dev/null || echo /nonexistent)" ]; then
   echo "build-wasm: this toolchain cannot build $TRIPLE; run: rustup target add $TRIPLE --toolchain $(sed -n 's/^channel = "\(.*\)"/\1/p' rust-toolchain.toml)" >&2
@@ -49,5 +49,5 @@ wasm-opt $WASM_OPT_FLAGS "$RAW" -o "$COMPACT"
 mv "$SHIPPED.tmp" "$SHIPPED"
 
 node "$ROOT/scripts/check-wasm.mjs" --write \
-  --raw "$RAW" --rustc "$(rustc --version)" --wasm-opt "$(wasm-opt --version)" --zstd "$(zstd --version | grep -o 'v[0-9.]*[0-9]')" \
-  --rust-flags "$FLAGS" --wasm-opt-flags "$WASM_OPT_FLAGS"
+  --raw="$RAW" --rustc="$(rustc --version)" --wasm-opt="$(wasm-opt --version)" --zstd="$(zstd --version | sed -n 's|.* v\([0-9.]*\),.*|zstd \1|p')" \
+  --rust-flags="$FLAGS" --wasm-opt-flags="$WASM_OPT_FLAGS"
