@@ -9,3 +9,5 @@ export * from "./media-key.ts";
 export * from "./proofs.ts";
 export { ScaleError } from "./scale.ts";
 export * from "./split.ts";
+export * from "./media-url.ts";
+export * from "./playlist.ts";
