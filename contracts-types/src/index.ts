@@ -11,3 +11,4 @@ export { ScaleError } from "./scale.ts";
 export * from "./split.ts";
 export * from "./media-url.ts";
 export * from "./playlist.ts";
+export * from "./wire/index.ts";
