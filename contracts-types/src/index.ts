@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+export * from "./api/index.ts";
 export * from "./amounts.ts";
 export * from "./commitment.ts";
 export * from "./errors.ts";

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+import * as z from "zod/mini";
+import { text, time } from "../fields.ts";
+import { address } from "./streams.ts";
+
+/** `POST /api/auth/challenge` */
+export const challengeRequest = z.strictObject({ address });
+
+/** A text for the wallet to sign with `signRaw`; good once, until it expires. */
+export const challengeResponse = z.object({ challenge: text(1_024), expiresAt: time });
+
+/** `POST /api/auth/login`; the signature is of the challenge, plain or wrapped in `<Bytes>` as wallets do. */
+export const loginRequest = z.strictObject({
+  address,
+  challenge: text(1_024),
+  /** 64 bytes (sr25519, ed25519), 65 (ecdsa), or those behind a byte that names the kind. */
+  signature: z.string().check(z.maxLength(134), z.regex(/^0x(?:[0-9a-fA-F]{2}){64,66}$/)),
+});
+
+/** A token for the `Authorization: Bearer` header. */
+export const loginResponse = z.object({ token: text(1_024), expiresAt: time });
+
+export type ChallengeRequest = z.output<typeof challengeRequest>;
+export type ChallengeResponse = z.output<typeof challengeResponse>;
+export type LoginRequest = z.output<typeof loginRequest>;
+export type LoginResponse = z.output<typeof loginResponse>;
