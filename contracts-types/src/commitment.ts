@@ -71,7 +71,7 @@ export function encodeCommitment(genesisHash: Uint8Array, commitment: Commitment
     encodeFixedBytes(c.anchor, 32, "anchor"),
     encodeUint(c.maxTicks, 4, "maxTicks"),
     encodeUint(c.expiresAt, 4, "expiresAt"),
-  ) as Uint8Array<ArrayBuffer>;
+  );
 }
 
 /**

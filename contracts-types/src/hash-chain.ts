@@ -135,5 +135,5 @@ export function hashDown(preimage: Uint8Array, times: number): Uint8Array<ArrayB
 }
 
 function hash(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
-  return sha256(bytes) as Uint8Array<ArrayBuffer>;
+  return sha256(bytes);
 }

@@ -31,7 +31,7 @@ export function hexToBytes(hex: string, length?: number): Uint8Array<ArrayBuffer
     throw new HexError(`expected ${length} bytes, got ${(hex.length - 2) / 2}`);
   }
   try {
-    return nobleHexToBytes(hex.slice(2)) as Uint8Array<ArrayBuffer>;
+    return nobleHexToBytes(hex.slice(2));
   } catch (cause) {
     throw new HexError("an odd number of digits, or something that is no digit", cause);
   }

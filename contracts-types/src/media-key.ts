@@ -43,14 +43,12 @@ export function deriveEpochKey(
     encodeFixedBytes(genesisHash, 32, "genesisHash"),
     info,
     MEDIA_KEY_LENGTH,
-  ) as Uint8Array<ArrayBuffer>;
+  );
 }
 
 /** SHA-256(`tickstream/keyhash/1` ‖ key): published ahead of sale, so that a wrong key is known at once. */
 export function keyHash(key: Uint8Array): Uint8Array<ArrayBuffer> {
-  return sha256(
-    concatBytes(KEY_HASH_DOMAIN, encodeFixedBytes(key, MEDIA_KEY_LENGTH, "key")),
-  ) as Uint8Array<ArrayBuffer>;
+  return sha256(concatBytes(KEY_HASH_DOMAIN, encodeFixedBytes(key, MEDIA_KEY_LENGTH, "key")));
 }
 
 /**

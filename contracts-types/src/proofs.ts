@@ -25,7 +25,7 @@ export function sessionProofMessage(params: {
     hexToBytes(params.operator, 32),
     hexToBytes(params.channel, 32),
     encodeFixedBytes(params.nonce, 32, "nonce"),
-  ) as Uint8Array<ArrayBuffer>;
+  );
 }
 
 /** What the session key signs to ask the chain, without the wallet, to close a channel (`request_close`). */
@@ -37,5 +37,5 @@ export function closeMessage(params: {
     CLOSE_DOMAIN,
     encodeFixedBytes(params.genesisHash, 32, "genesisHash"),
     hexToBytes(params.channel, 32),
-  ) as Uint8Array<ArrayBuffer>;
+  );
 }
