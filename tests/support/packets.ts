@@ -81,9 +81,9 @@ export function locateRuns(received: readonly string[], sent: readonly string[])
 
 /** How many packets ffprobe finds in a file, of whatever track; 0 where it makes nothing of it. */
 export async function countPackets(file: string): Promise<number> {
-  const output = await runProgram(ffprobePath(), [
-    ...["-v", "quiet", "-show_packets", "-show_entries", "packet=size", "-of", "csv=p=0", file],
-  ]).catch(() => ""); // a file that is no media at all ends ffprobe with an error
+  // prettier-ignore
+  const reading = runProgram(ffprobePath(), ["-v", "quiet", "-show_packets", "-show_entries", "packet=size", "-of", "csv=p=0", file]);
+  const output = await reading.catch(() => ""); // a file that is no media at all ends ffprobe with an error
   return output.split("\n").filter((line) => line !== "").length;
 }
 

@@ -60,7 +60,10 @@ export async function startTestPostgres(): Promise<TestPostgres> {
   if (owner && spawnSync(bin.postgres, ["--version"], { ...owner, cwd: "/" }).status !== 0) {
     // The checkout lies in a folder that only root may enter: run a copy from where everybody may.
     const copy = path.join(root, "native");
-    await cp(path.resolve(path.dirname(bin.postgres), ".."), copy, { recursive: true, verbatimSymlinks: true });
+    await cp(path.resolve(path.dirname(bin.postgres), ".."), copy, {
+      recursive: true,
+      verbatimSymlinks: true,
+    });
     bin = { initdb: path.join(copy, "bin/initdb"), postgres: path.join(copy, "bin/postgres") };
   }
   const data = path.join(root, "data");
