@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+import { defineConfig } from "vite";
+
+/** The development wallet: a bundle of its own that the watch page doesn't know, as an extension would be. */
+export default defineConfig({
+  publicDir: false,
+  build: {
+    target: "es2022",
+    outDir: "dist/dev-wallet",
+    reportCompressedSize: false,
+    chunkSizeWarningLimit: 1_500,
+    rolldownOptions: {
+      input: { inject: "src/dev-wallet/inject.ts" },
+      output: { entryFileNames: "[name].js", chunkFileNames: "[name]-[hash].js" },
+    },
+  },
+  base: "/dev-wallet/",
+});
