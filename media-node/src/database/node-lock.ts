@@ -55,7 +55,11 @@ export async function acquireNodeLock(options: NodeLockOptions): Promise<NodeLoc
   };
 }
 
-async function acquire(options: NodeLockOptions, patienceMs: number, signal: AbortSignal): Promise<pg.Client> {
+async function acquire(
+  options: NodeLockOptions,
+  patienceMs: number,
+  signal: AbortSignal,
+): Promise<pg.Client> {
   const client = new pg.Client({
     connectionString: options.url,
     connectionTimeoutMillis: 3_000,
@@ -66,11 +70,16 @@ async function acquire(options: NodeLockOptions, patienceMs: number, signal: Abo
   await client.connect();
   const deadline = Date.now() + patienceMs;
   for (;;) {
-    const { rows } = await client.query<{ held: boolean }>("select pg_try_advisory_lock($1) as held", [NODE_LOCK]);
+    const { rows } = await client.query<{ held: boolean }>("select pg_try_advisory_lock($1) as held", [
+      NODE_LOCK,
+    ]);
     if (rows[0]?.held) return client;
     if (Date.now() >= deadline || signal.aborted) break;
     await sleep(100);
   }
   await client.end();
-  throw new DatabaseError("database-in-use", "Another media node uses this database: one node, one database.");
+  throw new DatabaseError(
+    "database-in-use",
+    "Another media node uses this database: one node, one database.",
+  );
 }

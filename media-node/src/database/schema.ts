@@ -93,7 +93,9 @@ export const channels = pgTable(
   (table) => [
     index("channels_tab").on(table.tab),
     // What still has work to do is a small part of a ledger that only grows.
-    index("channels_unfinished").on(table.state).where(sql`${table.state} not in ('failed', 'ended')`),
+    index("channels_unfinished")
+      .on(table.state)
+      .where(sql`${table.state} not in ('failed', 'ended')`),
     check("channels_covered", sql`${table.settledFinal} <= ${table.ticks}`),
   ],
 );

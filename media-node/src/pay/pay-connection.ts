@@ -1,0 +1,363 @@
+// SPDX-License-Identifier: Apache-2.0
+import { randomBytes } from "node:crypto";
+import {
+  CLOSE_CODES,
+  encodeMessage,
+  hexToBytes,
+  parseViewerMessage,
+  WireMessageError,
+  type ChannelId,
+  type CloseCode,
+  type ClosingCode,
+  type Epoch,
+  type NodeMessage,
+  type OpenMessage,
+  type RefusedMessage,
+  type ResumeMessage,
+  type StreamId,
+  type TickMessage,
+  type ViewerMessage,
+  type WatchMessage,
+} from "@tickstream/contracts-types";
+import { sellingLimit } from "../ledger/credit.ts";
+import type { ChannelHolder, LedgerChannel } from "../ledger/ledger-channel.ts";
+import type { Ledger } from "../ledger/ledger.ts";
+import { isRefusal, refuse, type Refusal } from "../ledger/refusal.ts";
+import { keysBought } from "../protect/pay-gate.ts";
+import {
+  saleWindow,
+  type CurrentTerms,
+  type PaidStream,
+  type PaidStreams,
+  type SellerTerms,
+} from "./paid-stream.ts";
+import type { PreviewAllowance } from "./preview-allowance.ts";
+import { TokenBucket } from "./token-bucket.ts";
+
+/** Limits of one socket. */
+export interface ConnectionLimits {
+  messagesPerSecond: number;
+  messageBurst: number;
+  /** Commitments and session proofs: each costs a signature check and a look at the chain. */
+  proofsPerSecond: number;
+  proofBurst: number;
+  /** Most channels held, and most streams watched, at a time. */
+  maxChannels: number;
+  /** Most requests under way; more wait for nobody and are refused. */
+  maxPending: number;
+}
+
+/** What a socket counts. */
+export interface PayCounters {
+  tick(epochs: number): void;
+  refused(code: string): void;
+  opened(): void;
+}
+
+export interface ConnectionContext {
+  ledger: Ledger;
+  streams: PaidStreams;
+  terms: CurrentTerms;
+  seller: SellerTerms;
+  previews: PreviewAllowance;
+  limits: ConnectionLimits;
+  counters: PayCounters;
+  /** The socket began (or stopped) to care for a stream. */
+  watches(connection: PayConnection, stream: StreamId): void;
+  onFault(error: unknown): void;
+}
+
+/** The socket below, so that the protocol can be told apart from the transport. */
+export interface PayTransport {
+  send(text: string): void;
+  close(code: CloseCode, reason: string): void;
+}
+
+/** One viewer's pay socket: several streams, several channels, each held by one socket at a time. */
+export class PayConnection implements ChannelHolder {
+  readonly address: string;
+  readonly #context: ConnectionContext;
+  readonly #transport: PayTransport;
+  /** Fresh for every socket: a session proof is good on this one only. */
+  readonly #nonce = new Uint8Array(randomBytes(32));
+  readonly #channels = new Map<ChannelId, LedgerChannel>();
+  readonly #streams = new Set<StreamId>();
+  readonly #messages: TokenBucket;
+  readonly #proofs: TokenBucket;
+  #pending = 0;
+  #closed = false;
+
+  constructor(context: ConnectionContext, transport: PayTransport, address: string) {
+    this.#context = context;
+    this.#transport = transport;
+    this.address = address;
+    const { limits } = context;
+    this.#messages = new TokenBucket(limits.messagesPerSecond, limits.messageBurst);
+    this.#proofs = new TokenBucket(limits.proofsPerSecond, limits.proofBurst);
+  }
+
+  get channels(): Iterable<LedgerChannel> {
+    return this.#channels.values();
+  }
+
+  /** Handles one frame; whatever it holds, nothing is thrown. */
+  receive(frame: string | Uint8Array): void {
+    if (this.#closed) return;
+    if (!this.#messages.take()) return this.#close(CLOSE_CODES.tooMany, "too many messages");
+    let message: ViewerMessage;
+    try {
+      message = parseViewerMessage(frame);
+    } catch (error) {
+      if (!(error instanceof WireMessageError)) return this.#fault(error);
+      return this.#close(error.closeCode, error.code);
+    }
+    switch (message.type) {
+      case "pause":
+        return;
+      case "leave":
+        return this.#run(() => this.#leave(message.channel));
+      case "watch":
+        return this.#request(message, { stream: message.stream }, () => this.#watch(message));
+      case "open":
+        return this.#prove(message, { stream: message.commitment.stream }, () => this.#open(message));
+      case "resume":
+        return this.#prove(message, { channel: message.channel }, () => this.#resume(message));
+      case "tick":
+        return this.#request(message, { channel: message.channel }, () => this.#tick(message));
+    }
+  }
+
+  /** The live edge moved: tells viewers that have fallen behind. */
+  edgeMoved(stream: StreamId, edge: Epoch): void {
+    let holds = false;
+    for (const channel of this.#channels.values()) {
+      if (channel.commitment.stream !== stream) continue;
+      holds = true;
+      const newest = channel.bought.toPairs().at(-1)?.[1] ?? null;
+      const behind = newest === null ? 0 : Math.max(0, edge - newest);
+      if (newest === null || behind > 2)
+        this.#send({ type: "due", stream, channel: channel.id, edge, behind });
+    }
+    if (!holds) this.#send({ type: "due", stream, channel: null, edge, behind: 0 });
+  }
+
+  /** Announces that selling stops, of everything or of what is named. */
+  closing(code: ClosingCode, message: string, about: { stream?: StreamId; channel?: ChannelId } = {}): void {
+    this.#send({ type: "closing", code, message, ...about });
+  }
+
+  superseded(channel: ChannelId): void {
+    if (!this.#channels.delete(channel)) return;
+    this.closing("superseded", "Another connection uses this channel now.", { channel });
+  }
+
+  changed(channel: LedgerChannel): void {
+    if (!this.#channels.has(channel.id)) return;
+    if (channel.state === "failed") {
+      this.#refused(
+        "open",
+        { channel: channel.id },
+        refuse("tab-opening-failed", "The chain did not open this channel."),
+      );
+    } else if (channel.closeRequested || channel.state === "ended") {
+      this.closing("close-requested", "The channel is being closed on the chain.", { channel: channel.id });
+    } else {
+      // Credit has grown: the viewer reads how far from here.
+      this.#sendOpened(channel);
+    }
+  }
+
+  /** The socket is gone: its channels are free for another. */
+  dispose(): void {
+    this.#closed = true;
+    for (const channel of this.#channels.values()) this.#context.ledger.release(channel, this);
+    this.#channels.clear();
+    this.#streams.clear();
+  }
+
+  /** A request that costs a signature check. */
+  #prove(message: OpenMessage | ResumeMessage, about: About, handle: () => Promise<Refusal | null>): void {
+    if (!this.#proofs.take()) {
+      return this.#refused(
+        message.type,
+        about,
+        refuse("rate-limited", "Too many commitments and resumes: wait."),
+      );
+    }
+    this.#request(message, about, handle);
+  }
+
+  #request(message: Request, about: About, handle: () => Promise<Refusal | null>): void {
+    if (this.#pending >= this.#context.limits.maxPending) {
+      return this.#refused(
+        message.type,
+        about,
+        refuse("rate-limited", "Too many requests at once: wait for answers."),
+      );
+    }
+    this.#run(async () => {
+      const refusal = await handle();
+      if (refusal) this.#refused(message.type, about, refusal);
+    });
+  }
+
+  #run(task: () => Promise<void>): void {
+    this.#pending++;
+    task()
+      .catch((error: unknown) => this.#fault(error))
+      .finally(() => this.#pending--);
+  }
+
+  async #watch(message: WatchMessage): Promise<Refusal | null> {
+    const context = this.#context;
+    const stream = context.streams.find(message.stream);
+    if (!stream) return unknownStream();
+    if (!this.#streams.has(stream.id)) {
+      if (this.#streams.size >= context.limits.maxChannels) {
+        return refuse("rate-limited", "This connection watches too many streams.");
+      }
+      this.#streams.add(stream.id);
+      context.watches(this, stream.id);
+    }
+    const terms = await context.terms.get(stream.id);
+    if (terms === "unreachable")
+      return refuse("chain-unreachable", "The node cannot read the stream's terms now.");
+    if (terms === null || terms.retired) return unknownStream();
+    const { seller } = context;
+    this.#send({
+      type: "terms",
+      stream: stream.id,
+      terms: terms.version,
+      rate: terms.rate,
+      tickMs: terms.tickMs,
+      operator: seller.operator,
+      operatorShare: terms.operatorShare,
+      payees: terms.payees,
+      openFee: seller.openFee,
+      exposureWindow: seller.exposureWindow,
+      previewTicks: seller.previewTicks,
+      creditTicks: seller.creditTicks,
+      unfinalizedTicks: seller.unfinalizedTicks,
+      genesisHash: hexToBytes(seller.genesisHash, 32),
+      nonce: Uint8Array.from(this.#nonce),
+      head: context.terms.head(),
+      edge: stream.edgeEpoch(),
+    });
+    return message.preview.length === 0 ? null : this.#preview(stream, message.preview);
+  }
+
+  #preview(stream: PaidStream, epochs: readonly Epoch[]): Refusal | null {
+    const window = saleWindow(stream);
+    if (window === null) return refuse("stream-off-air", "The stream is not on air.");
+    const onSale = epochs.filter((epoch) => epoch >= window.from && epoch <= window.to);
+    const granted = this.#context.previews.grant(this.address, stream.id, onSale);
+    if (granted.length === 0) {
+      return refuse("preview-exhausted", "There is no free preview left of this stream.");
+    }
+    const keys = granted.map((epoch) => ({ epoch, key: Uint8Array.from(stream.vault.key(epoch)) }));
+    this.#send({ type: "keys", stream: stream.id, channel: null, keys });
+    return null;
+  }
+
+  async #open(message: OpenMessage): Promise<Refusal | null> {
+    const stream = this.#context.streams.find(message.commitment.stream);
+    if (!stream) return unknownStream();
+    // Opening costs the viewer a fee: not for a stream that shows nothing.
+    if (stream.edgeEpoch() === null) return refuse("stream-off-air", "The stream is not on air.");
+    if (this.#channels.size >= this.#context.limits.maxChannels) return tooManyChannels();
+    const channel = await this.#context.ledger.open(message.commitment, message.signature, this);
+    if (!isRefusal(channel)) this.#context.counters.opened();
+    return this.#taken(channel);
+  }
+
+  async #resume(message: ResumeMessage): Promise<Refusal | null> {
+    if (this.#channels.size >= this.#context.limits.maxChannels) return tooManyChannels();
+    const { channel, n, preimage, signature } = message;
+    const request = { channel, n, preimage, signature, nonce: this.#nonce };
+    return this.#taken(await this.#context.ledger.resume(request, this));
+  }
+
+  #taken(channel: LedgerChannel | Refusal): Refusal | null {
+    if (isRefusal(channel)) return channel;
+    if (this.#closed) {
+      this.#context.ledger.release(channel, this);
+      return null;
+    }
+    this.#channels.set(channel.id, channel);
+    const { stream } = channel.commitment;
+    if (!this.#streams.has(stream)) {
+      this.#streams.add(stream);
+      this.#context.watches(this, stream);
+    }
+    this.#sendOpened(channel);
+    return null;
+  }
+
+  async #tick(message: TickMessage): Promise<Refusal | null> {
+    const channel = this.#channels.get(message.channel);
+    if (!channel) return refuse("channel-unknown", "This connection does not hold the channel: resume it.");
+    const stream = this.#context.streams.find(channel.commitment.stream);
+    if (!stream) return unknownStream();
+    const refusal = await this.#context.ledger.tick(channel, message, saleWindow(stream));
+    if (refusal) return refusal;
+    // Durable now, so the keys may leave.
+    const keys = keysBought(channel, message.epochs, stream.vault);
+    this.#context.counters.tick(keys.length);
+    this.#send({
+      type: "keys",
+      stream: stream.id,
+      channel: channel.id,
+      keys: keys as { epoch: Epoch; key: Uint8Array<ArrayBuffer> }[],
+    });
+    return null;
+  }
+
+  async #leave(id: ChannelId): Promise<void> {
+    const channel = this.#channels.get(id);
+    if (!channel) return;
+    this.#channels.delete(id);
+    await this.#context.ledger.leave(channel).finally(() => this.#context.ledger.release(channel, this));
+  }
+
+  #sendOpened(channel: LedgerChannel): void {
+    this.#send({
+      type: "opened",
+      channel: channel.id,
+      n: channel.ticks,
+      preimage: Uint8Array.from(channel.preimage),
+      bought: channel.bought.toPairs(),
+      credit: sellingLimit(channel, this.#context.ledger.credit),
+    });
+  }
+
+  #refused(request: RefusedMessage["request"], about: About, refusal: Refusal): void {
+    this.#context.counters.refused(refusal.refused);
+    this.#send({
+      type: "refused",
+      request,
+      ...about,
+      code: refusal.refused,
+      message: refusal.message,
+      ...(refusal.accept ? { accept: refusal.accept } : {}),
+    });
+  }
+
+  #send(message: NodeMessage): void {
+    if (!this.#closed) this.#transport.send(encodeMessage(message));
+  }
+
+  #close(code: CloseCode, reason: string): void {
+    this.#transport.close(code, reason);
+  }
+
+  #fault(error: unknown): void {
+    this.#context.onFault(error);
+  }
+}
+
+type Request = WatchMessage | OpenMessage | ResumeMessage | TickMessage;
+type About = { stream?: StreamId; channel?: ChannelId };
+
+const unknownStream = (): Refusal => refuse("stream-unknown", "This node does not sell such a stream.");
+
+const tooManyChannels = (): Refusal => refuse("rate-limited", "This connection holds too many channels.");
