@@ -78,9 +78,7 @@ function watchdogOf(pid: number): number {
   const found = readdirSync("/proc").find((entry) => {
     if (!/^\d+$/.test(entry)) return false;
     try {
-      return readFileSync(`/proc/${entry}/cmdline`, "latin1").includes(
-        `tickstream-postgres-watchdog\0${pid}\0`,
-      );
+      return readFileSync(`/proc/${entry}/cmdline`, "latin1").includes(`tickstream-watchdog\0${pid}\0`);
     } catch {
       return false;
     }

@@ -8,6 +8,8 @@ import { createServer, type AddressInfo } from "node:net";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { CliError } from "../cli-error.ts";
+import { keepLines } from "../processes/keep-lines.ts";
+import { startWatchdog } from "../processes/watchdog.ts";
 import { findBinaries } from "./binaries.ts";
 import { type Placement, placeDatabase } from "./placement.ts";
 import { stopStalePostmaster } from "./stale-postmaster.ts";
@@ -16,8 +18,8 @@ const DATABASE = "tickstream";
 const USER = "tickstream";
 /** Recovery after a crash replays at most a gigabyte or so of log. */
 const START_TIMEOUT_MS = 120_000;
-/** How many of the server's last lines an error shows. */
-const KEPT_LINES = 20;
+/** What of the server's lines an operator should see. */
+const WORTH_A_WARNING = /\b(WARNING|ERROR|FATAL|PANIC):/;
 
 export interface PostgresOptions {
   /** The caller holds its lock: one program at a time. */
@@ -158,7 +160,9 @@ async function launch(
       stdio: ["ignore", "pipe", "pipe"],
     },
   );
-  const lines = keepLines(child, options.onWarning);
+  const lines = keepLines(child, (line) => {
+    if (WORTH_A_WARNING.test(line)) options.onWarning?.(line);
+  });
   const exited = new Promise<Awaited<EmbeddedPostgres["exited"]>>((resolve) => {
     child.once("close", (code, signal) => resolve({ code, signal, lastLines: lines() }));
   });
@@ -185,7 +189,9 @@ async function launch(
         if (line.includes("database system is ready to accept connections")) resolve();
       });
     });
-    if (child.pid !== undefined) watchdog = startWatchdog(child.pid, placement);
+    if (child.pid !== undefined) {
+      watchdog = startWatchdog({ pid: child.pid, signals: ["INT", "QUIT"], runAs: placement.runAs });
+    }
     void exited.then(() => watchdog?.kill("SIGKILL"));
     const early = await Promise.race([ready, failed, exited]);
     if (early) {
@@ -201,38 +207,6 @@ async function launch(
   }
   if (child.pid === undefined) throw new CliError("PostgreSQL has no process");
   return { pid: child.pid, exited, stop };
-}
-
-/**
- * A shell that waits for the end of its standard input, of which this process holds the other end, and then stops the server:
- * the kernel closes it however this process dies.
- */
-function startWatchdog(pid: number, placement: Placement): ChildProcess | undefined {
-  if (process.platform === "win32") return undefined; // no such shell: the next start stops what was left
-  const script = 'read -r _; kill -INT "$1"; sleep 5; kill -QUIT "$1"';
-  const child = spawn("/bin/sh", ["-c", script, "tickstream-postgres-watchdog", String(pid)], {
-    ...placement.runAs,
-    cwd: "/",
-    detached: true,
-    stdio: ["pipe", "ignore", "ignore"],
-  });
-  child.stdin?.on("error", () => undefined);
-  return child;
-}
-
-/** Collects a child's last lines, and passes on those that warn. */
-function keepLines(child: ChildProcess, onWarning?: (line: string) => void): () => string[] {
-  const kept: string[] = [];
-  for (const stream of [child.stdout, child.stderr]) {
-    if (!stream) continue;
-    createInterface({ input: stream }).on("line", (line) => {
-      if (line.trim() === "") return;
-      kept.push(line.trim().slice(0, 500));
-      if (kept.length > KEPT_LINES) kept.shift();
-      if (/\b(WARNING|ERROR|FATAL|PANIC):/.test(line)) onWarning?.(line.trim().slice(0, 500));
-    });
-  }
-  return () => kept;
 }
 
 /** English messages and plain sorting, whatever the terminal's language; nothing of ours leaks in. */
