@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: Apache-2.0
+// The whole real system for a test: PostgreSQL, a chain and a media node, each in a process of its own, so that each can be
+// killed. Nothing of it is a double.
+import net from "node:net";
+import type { ApiPromise } from "@polkadot/api";
+import type { KeyringPair } from "@polkadot/keyring/types";
+import type { StreamId } from "@tickstream/contracts-types";
+import { connectRaw } from "./audit.ts";
+import { type ChainKind, startTestChain, type TestChain } from "./chain.ts";
+import { createOnNode, login, type Offer, registerOnChain } from "./creator.ts";
+import { isListening, leftovers, markProcesses } from "./leftovers.ts";
+import { NodeProcess, type NodeSettings } from "./node-process.ts";
+import { startTestPostgres, type TestPostgres } from "./postgres.ts";
+import { account } from "./raw-chain.ts";
+
+/** The account whose node it is. */
+export const OPERATOR = "//Ferdie";
+
+/** A paid stream that can be published. */
+export interface PaidStream {
+  readonly id: StreamId;
+  readonly creator: KeyringPair;
+  readonly offer: Offer;
+  /** `rtmp://…/live/KEY` */
+  readonly publishUrl: string;
+  readonly playlistUrl: string;
+}
+
+/** A running system. */
+export interface TestSystem {
+  readonly chain: TestChain;
+  /** @polkadot/api as it comes. */
+  readonly api: ApiPromise;
+  readonly postgres: TestPostgres;
+  readonly node: NodeProcess;
+  /** Registers a stream on chain, and offers it on the node as its creator (a development account's URI). */
+  createStream(offer: Offer & { creator: string }): Promise<PaidStream>;
+  /** Resolves when the stream can be played. */
+  untilLive(stream: PaidStream, timeoutMs?: number): Promise<void>;
+  /** Resolves with the number of the final block in which no channel is open any more. */
+  untilSettled(timeoutMs?: number): Promise<number>;
+  /** Stops everything; rejects where a process or a port is left. */
+  stop(): Promise<void>;
+}
+
+/** What a test may choose. */
+export interface SystemOptions {
+  chain?: ChainKind;
+  blockTimeMs?: number;
+  node?: NodeSettings;
+}
+
+/** Starts everything; what was started is stopped again where a later part does not start. */
+export async function startSystem(options: SystemOptions = {}): Promise<TestSystem> {
+  const mark = markProcesses();
+  const started: (() => Promise<unknown>)[] = [];
+  const stopAll = async (): Promise<void> => {
+    for (const stop of started.splice(0).toReversed()) await stop();
+  };
+  try {
+    const [postgres, chain] = await bothOrNeither(
+      [startTestPostgres(), (it) => it.stop()],
+      [startTestChain(options.chain, { blockTimeMs: options.blockTimeMs ?? 1_000 }), (it) => it.stop()],
+    );
+    started.push(
+      () => postgres.stop(),
+      () => chain.stop(),
+    );
+    const api = await connectRaw(chain.url);
+    started.push(() => api.disconnect());
+    const node = new NodeProcess({
+      databaseUrl: await postgres.createDatabase(),
+      chainUrl: chain.url,
+      httpPort: await freePort(),
+      rtmpPort: await freePort(),
+      operatorSuri: OPERATOR,
+      settings: options.node ?? {},
+    });
+    started.push(() => node.stop());
+    await node.start();
+
+    return {
+      chain,
+      api,
+      postgres,
+      node,
+      createStream: async (offer) => {
+        const creator = await account(offer.creator);
+        const id = await registerOnChain(api, creator, offer);
+        const token = await login(node.url, creator);
+        const { streamKey } = await createOnNode(node.url, token, {
+          title: offer.title,
+          chainStream: id.toString(),
+        });
+        return {
+          id,
+          creator,
+          offer,
+          publishUrl: `rtmp://127.0.0.1:${node.rtmpPort}/live/${streamKey}`,
+          playlistUrl: `${node.url}/live/${id}/index.m3u8`,
+        };
+      },
+      untilLive: (stream, timeoutMs) => untilLive(stream.playlistUrl, timeoutMs),
+      untilSettled: (timeoutMs) => untilNoChannel(api, timeoutMs),
+      stop: async () => {
+        const ports = [node.httpPort, node.rtmpPort, Number(new URL(chain.url).port)];
+        await stopAll();
+        const left = await leftovers(mark);
+        for (const port of ports) if (await isListening(port)) left.push(`a listener on port ${port}`);
+        if (left.length > 0) throw new Error(`the system left something behind: ${left.join("; ")}`);
+      },
+    };
+  } catch (error) {
+    await stopAll();
+    throw error;
+  }
+}
+
+/** Awaits two starts; where one fails, the other is stopped. */
+async function bothOrNeither<A, B>(
+  [a, stopA]: [Promise<A>, (it: A) => Promise<void>],
+  [b, stopB]: [Promise<B>, (it: B) => Promise<void>],
+): Promise<[A, B]> {
+  const [first, second] = await Promise.allSettled([a, b]);
+  if (first.status === "fulfilled" && second.status === "fulfilled") return [first.value, second.value];
+  if (first.status === "fulfilled") await stopA(first.value);
+  if (second.status === "fulfilled") await stopB(second.value);
+  throw first.status === "rejected" ? first.reason : (second as PromiseRejectedResult).reason;
+}
+
+/** A playlist is there when there is something to play; a blocking reload is not possible before. */
+async function untilLive(playlistUrl: string, timeoutMs = 30_000): Promise<void> {
+  const signal = AbortSignal.timeout(timeoutMs);
+  for (let last = ""; ;) {
+    try {
+      const response = await fetch(playlistUrl, { signal });
+      last = `${response.status} ${await response.text()}`;
+      if (response.ok && last.includes("#EXT-X-PART:")) return;
+    } catch (error) {
+      throw new Error(`the stream is not live within ${timeoutMs} ms: ${last.slice(0, 500)}`, {
+        cause: error,
+      });
+    }
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
+
+async function untilNoChannel(api: ApiPromise, timeoutMs = 90_000): Promise<number> {
+  let unsubscribe: (() => void) | undefined;
+  let timer: NodeJS.Timeout | undefined;
+  try {
+    return await new Promise<number>((resolve, reject) => {
+      let open = -1;
+      timer = setTimeout(
+        () => reject(new Error(`${open} channels are open after ${timeoutMs} ms`)),
+        timeoutMs,
+      );
+      const look = async (number: number, hash: string): Promise<void> => {
+        const at = await api.at(hash);
+        open = (await at.query.tickStream?.channels?.keys())?.length ?? -1;
+        if (open === 0) resolve(number);
+      };
+      api.rpc.chain
+        .subscribeFinalizedHeads((head) => {
+          look(head.number.toNumber(), head.hash.toHex()).catch(reject);
+        })
+        .then((stop) => (unsubscribe = stop))
+        .catch(reject);
+    });
+  } finally {
+    clearTimeout(timer);
+    unsubscribe?.();
+  }
+}
+
+/** A port that nobody listens on now. The node gets fixed ones, so that it has the same after a restart. */
+async function freePort(): Promise<number> {
+  const server = net.createServer();
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as net.AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
