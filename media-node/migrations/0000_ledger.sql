@@ -3,7 +3,6 @@ CREATE TABLE "chain_outbox" (
 	"kind" text NOT NULL,
 	"channel" "bytea" NOT NULL,
 	"ticks" integer DEFAULT 0 NOT NULL,
-	"preimage" "bytea",
 	"close" boolean DEFAULT false NOT NULL,
 	"attempts" integer DEFAULT 0 NOT NULL,
 	"last_error" text,
@@ -18,6 +17,7 @@ CREATE TABLE "channels" (
 	"session_key" "bytea" NOT NULL,
 	"tab" numeric(39, 0) NOT NULL,
 	"stream" numeric(39, 0) NOT NULL,
+	"rate" numeric(39, 0) NOT NULL,
 	"state" text NOT NULL,
 	"failure" text,
 	"ticks" integer DEFAULT 0 NOT NULL,
@@ -26,7 +26,7 @@ CREATE TABLE "channels" (
 	"sold_before_inclusion" integer,
 	"settled_best" integer DEFAULT 0 NOT NULL,
 	"settled_final" integer DEFAULT 0 NOT NULL,
-	"end" bigint,
+	"end" bigint NOT NULL,
 	"close_requested" boolean DEFAULT false NOT NULL,
 	"leaving" boolean DEFAULT false NOT NULL,
 	"accepted_at" timestamp with time zone DEFAULT now() NOT NULL,
@@ -44,6 +44,7 @@ CREATE TABLE "streams" (
 	"id" text PRIMARY KEY NOT NULL,
 	"chain_stream" numeric(39, 0),
 	"title" text NOT NULL,
+	"tick_ms" integer NOT NULL,
 	"creator" "bytea" NOT NULL,
 	"stream_key_hash" "bytea" NOT NULL,
 	"stream_secret" "bytea" NOT NULL,
@@ -58,6 +59,7 @@ CREATE TABLE "streams" (
 ALTER TABLE "chain_outbox" ADD CONSTRAINT "chain_outbox_channel_channels_id_fk" FOREIGN KEY ("channel") REFERENCES "public"."channels"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 CREATE UNIQUE INDEX "chain_outbox_channel" ON "chain_outbox" USING btree ("kind","channel");--> statement-breakpoint
 CREATE INDEX "channels_tab" ON "channels" USING btree ("tab");--> statement-breakpoint
+CREATE INDEX "channels_stream" ON "channels" USING btree ("stream");--> statement-breakpoint
 CREATE INDEX "channels_unfinished" ON "channels" USING btree ("state") WHERE "channels"."state" not in ('failed', 'ended');--> statement-breakpoint
 CREATE UNIQUE INDEX "streams_key_hash" ON "streams" USING btree ("stream_key_hash");--> statement-breakpoint
 CREATE INDEX "streams_creator" ON "streams" USING btree ("creator");

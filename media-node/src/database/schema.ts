@@ -30,6 +30,8 @@ export const streams = pgTable(
     /** The record on chain; null for a free stream. */
     chainStream: uint128("chain_stream"),
     title: text().notNull(),
+    /** Milliseconds of media in a tick. */
+    tickMs: integer("tick_ms").notNull(),
     /** Account (32 bytes) whose login created it. */
     creator: bytes().notNull(),
     /** SHA-256 of the stream key: the key itself is shown once and never stored. */
@@ -66,6 +68,8 @@ export const channels = pgTable(
     sessionKey: bytes("session_key").notNull(),
     tab: uint128().notNull(),
     stream: uint128().notNull(),
+    /** Plancks per tick. */
+    rate: uint128().notNull(),
     /** accepted, best (in the best block), final, failed, ended. */
     state: text().$type<ChannelState>().notNull(),
     /** Why it failed: the pallet's error by name. */
@@ -78,8 +82,8 @@ export const channels = pgTable(
     /** Ticks paid out in the best and in the finalized state. */
     settledBest: integer("settled_best").notNull().default(0),
     settledFinal: integer("settled_final").notNull().default(0),
-    /** Last block in which it can be settled, once known from the chain. */
-    end: bigint({ mode: "number" }),
+    /** Last block in which it can be settled: what the commitment says, or earlier once somebody asked to close. */
+    end: bigint({ mode: "number" }).notNull(),
     /** Somebody asked on chain to close it: nothing more is sold. */
     closeRequested: boolean("close_requested").notNull().default(false),
     /** The viewer left for good: settle and close when it suits. */
@@ -92,6 +96,7 @@ export const channels = pgTable(
   },
   (table) => [
     index("channels_tab").on(table.tab),
+    index("channels_stream").on(table.stream),
     // What still has work to do is a small part of a ledger that only grows.
     index("channels_unfinished")
       .on(table.state)
@@ -102,18 +107,20 @@ export const channels = pgTable(
 
 export type ChannelState = "accepted" | "best" | "final" | "failed" | "ended";
 
+export type OutboxKind = "open" | "settle";
+
 /** Work for the chain that must survive a crash: one row for each channel to open or to settle. Rows go when finalized. */
 export const chainOutbox = pgTable(
   "chain_outbox",
   {
     id: bigserial({ mode: "number" }).primaryKey(),
-    kind: text().$type<"open" | "settle">().notNull(),
+    kind: text().$type<OutboxKind>().notNull(),
     channel: bytes()
       .notNull()
       .references(() => channels.id),
-    /** Settle: up to this tick, proven by this preimage. */
+    /** Settle: the ticks last sent. What is sent is always the channel's highest proof at that moment. */
     ticks: integer().notNull().default(0),
-    preimage: bytes(),
+    /** End the channel as well. */
     close: boolean().notNull().default(false),
     attempts: integer().notNull().default(0),
     lastError: text("last_error"),

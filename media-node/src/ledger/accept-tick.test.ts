@@ -24,7 +24,7 @@ function channel(state: LedgerChannel["state"] = "final"): LedgerChannel {
     soldBeforeInclusion: null,
     settledBest: 0,
     settledFinal: 0,
-    end: null,
+    end: 20_000,
     closeRequested: false,
     leaving: false,
     holder: null,

@@ -44,6 +44,8 @@ export async function insertChannel({ db }: Database, channel: NewChannel): Prom
         sessionKey: Buffer.from(sessionKey.publicKey),
         tab: commitment.tab,
         stream: commitment.stream,
+        rate: commitment.rate,
+        end: commitment.expiresAt,
         state: "accepted",
         preimage: Buffer.from(commitment.anchor),
       })

@@ -25,8 +25,8 @@ export interface LedgerChannel {
   soldBeforeInclusion: number | null;
   settledBest: number;
   settledFinal: number;
-  /** Last block in which it can be settled, once the chain said so. */
-  end: number | null;
+  /** Last block in which it can be settled. */
+  end: number;
   closeRequested: boolean;
   leaving: boolean;
   holder: ChannelHolder | null;

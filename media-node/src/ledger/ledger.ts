@@ -213,6 +213,8 @@ export function createLedger(options: LedgerOptions): Ledger {
     },
     async leave(channel) {
       channel.leaving = true;
+      // What is on its way comes first: the settlement takes what is stored.
+      await commits.store(channel);
       await database.db
         .update(channels)
         .set({ leaving: true })
@@ -237,8 +239,7 @@ function checkSelling(
   if (channel.state === "ended" || channel.closeRequested || channel.leaving) {
     return refuse("channel-closing", "The channel is closing: open another.");
   }
-  const end = channel.end ?? channel.commitment.expiresAt;
-  if (heads && heads.best + settleMargin >= end) {
+  if (heads && heads.best + settleMargin >= channel.end) {
     return refuse("channel-closing", "The channel is about to end: open another.");
   }
   return null;

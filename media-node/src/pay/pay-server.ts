@@ -193,8 +193,7 @@ export function createPayServer(options: PayServerOptions): PayServer {
     headMoved(best, settleMargin) {
       for (const connection of sockets.values()) {
         for (const channel of connection.channels) {
-          const end = channel.end ?? channel.commitment.expiresAt;
-          if (best + settleMargin < end || ending.has(channel)) continue;
+          if (best + settleMargin < channel.end || ending.has(channel)) continue;
           ending.add(channel);
           connection.closing("channel-ending", "The channel is about to end: open another.", {
             channel: channel.id,

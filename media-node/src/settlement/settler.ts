@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { Database } from "../database/open-database.ts";
+import { createChainNews, type ChainNews, type LoadedChannels } from "./apply-event.ts";
+import type { ChainForSettlement } from "./chain-for-settlement.ts";
+import { createOutboxSender, type SettlementLog } from "./outbox-sender.ts";
+import { planSettlements, type SettlementPolicy } from "./settlement-plan.ts";
+
+export interface SettlerOptions {
+  database: Database;
+  chain: ChainForSettlement;
+  ledger: LoadedChannels;
+  policy: SettlementPolicy;
+  /** Hashes that one settlement may spend (`MaxWalk`). */
+  maxWalk: number;
+  /** How often to look for what is due, in milliseconds. */
+  everyMs?: number;
+  /** See {@link createOutboxSender}. */
+  retryMs?: number;
+  log: SettlementLog;
+}
+
+/** Opens and settles channels on chain, from a durable outbox. */
+export interface Settler {
+  /** What the chain says goes here. */
+  readonly news: ChainNews;
+  /** A commitment was accepted, or a viewer left: look now. */
+  wake(): void;
+  /** Stores what is owed in the outbox, sends nothing more. */
+  stop(): Promise<void>;
+}
+
+export function createSettler(options: SettlerOptions): Settler {
+  const { database, chain, ledger, policy, log } = options;
+  const news = createChainNews(database, ledger);
+  const sender = createOutboxSender({
+    database,
+    chain,
+    news,
+    ledger,
+    log,
+    maxWalk: options.maxWalk,
+    ...(options.retryMs === undefined ? {} : { retryMs: options.retryMs }),
+  });
+  let stopped = false;
+  let planning: Promise<void> | null = null;
+
+  const look = (): void => {
+    if (stopped) return;
+    planning ??= planSettlements(database, ledger, policy, chain.heads()?.best ?? null)
+      .then(() => sender.wake())
+      .catch((error: unknown) => {
+        log.warn({ error: String(error) }, "what is due cannot be read; it will be tried again");
+      })
+      .finally(() => (planning = null));
+  };
+  const timer = setInterval(look, options.everyMs ?? 3_000);
+  look();
+
+  return {
+    news,
+    wake: look,
+    async stop() {
+      stopped = true;
+      clearInterval(timer);
+      await planning;
+      await sender.stop();
+      const best = chain.heads()?.best ?? null;
+      // The database may be what made the node stop; then the ledger itself still says what is owed.
+      const stored = await planSettlements(database, ledger, policy, best, true).catch(() => 0);
+      if (stored > 0) log.info({ channels: stored }, "settlements stored for the next start");
+    },
+  };
+}
