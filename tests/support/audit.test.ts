@@ -14,7 +14,7 @@ import {
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { AuditBook } from "./audit-book.ts";
 import type { ChainEvent, Plain } from "./audit-events.ts";
-import { auditChain, connectRaw, readEvents } from "./audit.ts";
+import { connectRaw, createAuditor, readEvents } from "./audit.ts";
 import { startTestChain, type TestChain } from "./chain.ts";
 import { account, accountHex, sendFinal } from "./raw-chain.ts";
 
@@ -32,7 +32,7 @@ describe("the auditor", () => {
     api = await connectRaw(chain.url);
     await oneChannelsLife(api);
     escrow = api.consts.tickStream?.escrowAccount?.toHex() ?? "";
-    blocks = await readEvents(api, (await api.rpc.chain.getHeader()).number.toNumber());
+    blocks = await readEvents(api, 1, (await api.rpc.chain.getHeader()).number.toNumber());
   });
   afterAll(async () => {
     await api?.disconnect();
@@ -40,7 +40,7 @@ describe("the auditor", () => {
   });
 
   it("finds a true chain true, to the planck", async () => {
-    const audit = await auditChain(chain.url);
+    const audit = await createAuditor(api).audit();
     expect(audit.problems).toEqual([]);
     const [channel] = [...audit.channels.values()];
     expect(channel).toMatchObject({ ticks: 7, settlements: 2, ended: true, paid: 7n * RATE });

@@ -19,19 +19,70 @@ export interface Audit {
   flow(account: string): Flow;
 }
 
-/**
- * Audits the chain from its first block to its last final one.
- *
- * Besides the rules of each event it checks, for every account that took part, the equation
- * `balance now = balance at genesis + paid in − paid out`, each side to the planck, and the same for the escrow account
- * against what the stored tabs and channels say it holds.
- */
-export async function auditChain(url: string): Promise<Audit> {
-  const api = await connectRaw(url);
+/** Audits a chain, again and again; each time it reads the blocks that are new. */
+export interface Auditor {
+  /**
+   * Audits the chain from its first block to its last final one.
+   *
+   * Besides the rules of each event it checks, for every account that took part, the equation
+   * `balance now = balance at genesis + paid in − paid out`, each side to the planck, and the same for the escrow account
+   * against what the stored tabs and channels say it holds.
+   */
+  audit(): Promise<Audit>;
+  /** Audits each final block until what was found satisfies `condition`; `what` is awaited, for the error. */
+  until(condition: (audit: Audit) => boolean, what: string, timeoutMs?: number): Promise<Audit>;
+}
+
+/** An auditor of one chain. One audit runs at a time. */
+export function createAuditor(api: ApiPromise): Auditor {
+  const escrow = api.consts.tickStream?.escrowAccount?.toHex();
+  if (escrow === undefined) throw new Error("the chain has no tick-stream pallet");
+  const book = new AuditBook(escrow);
+  let read = 0;
+  let running: Promise<unknown> = Promise.resolve();
+
+  const audit = async (): Promise<Audit> => {
+    const finalized = await api.rpc.chain.getFinalizedHead();
+    const block = (await api.rpc.chain.getHeader(finalized)).number.toNumber();
+    for (const events of await readEvents(api, read + 1, block)) book.block(++read, events);
+    const problems = [...book.problems, ...(await checkBalances(api, book, finalized.toHex(), escrow))];
+    const { channels, tabs } = book;
+    return { block, problems, channels, tabs, flow: (account) => book.flow(account) };
+  };
+  const next = (): Promise<Audit> => {
+    const result = running.then(audit);
+    running = result.catch(() => undefined);
+    return result;
+  };
+  return { audit: next, until: (condition, what, ms) => untilAudit(api, next, condition, what, ms) };
+}
+
+async function untilAudit(
+  api: ApiPromise,
+  audit: () => Promise<Audit>,
+  condition: (audit: Audit) => boolean,
+  what: string,
+  timeoutMs = 90_000,
+): Promise<Audit> {
+  let unsubscribe: (() => void) | undefined;
+  let timer: NodeJS.Timeout | undefined;
   try {
-    return await audit(api);
+    return await new Promise<Audit>((resolve, reject) => {
+      timer = setTimeout(() => reject(new Error(`${what}: not within ${timeoutMs} ms`)), timeoutMs);
+      const look = async (): Promise<void> => {
+        const found = await audit();
+        if (condition(found)) resolve(found);
+      };
+      api.rpc.chain
+        .subscribeFinalizedHeads(() => {
+          look().catch(reject);
+        })
+        .then((stop) => (unsubscribe = stop))
+        .catch(reject);
+    });
   } finally {
-    await api.disconnect();
+    clearTimeout(timer);
+    unsubscribe?.();
   }
 }
 
@@ -43,10 +94,10 @@ export function connectRaw(url: string): Promise<ApiPromise> {
   return ApiPromise.create({ provider, noInitWarn: true });
 }
 
-/** Every event of the blocks 1 to `last`, a list a block. */
-export async function readEvents(api: ApiPromise, last: number): Promise<ChainEvent[][]> {
+/** Every event of the blocks `first` to `last`, a list a block. */
+export async function readEvents(api: ApiPromise, first: number, last: number): Promise<ChainEvent[][]> {
   const blocks: ChainEvent[][] = [];
-  for (let height = 1; height <= last; height++) {
+  for (let height = first; height <= last; height++) {
     const at = await api.at(await api.rpc.chain.getBlockHash(height));
     const records = (await at.query.system?.events?.()) as unknown as Iterable<EventRecord>;
     blocks.push(Array.from(records, auditedEvent));
@@ -54,45 +105,32 @@ export async function readEvents(api: ApiPromise, last: number): Promise<ChainEv
   return blocks;
 }
 
-async function audit(api: ApiPromise): Promise<Audit> {
-  const escrow = api.consts.tickStream?.escrowAccount?.toHex();
-  if (escrow === undefined) throw new Error("the chain has no tick-stream pallet");
-  const book = new AuditBook(escrow);
-  const finalized = await api.rpc.chain.getFinalizedHead();
-  const { number } = await api.rpc.chain.getHeader(finalized);
-  const block = number.toNumber();
-  (await readEvents(api, block)).forEach((events, i) => book.block(i + 1, events));
-
+async function checkBalances(
+  api: ApiPromise,
+  book: AuditBook,
+  block: string,
+  escrow: string,
+): Promise<string[]> {
+  const problems: string[] = [];
   const genesis = await api.at(api.genesisHash);
-  const now = await api.at(finalized);
+  const now = await api.at(block);
   for (const [account, flow] of book.flows) {
-    const before = await totalBalance(genesis, account);
-    const after = await totalBalance(now, account);
+    const [before, after] = [await totalBalance(genesis, account), await totalBalance(now, account)];
     if (before + flow.in() - flow.out() !== after) {
-      book.problem(
+      problems.push(
         `account ${account}: ${before} + ${flow.in()} - ${flow.out()} is not its balance ${after}`,
       );
     }
   }
-  const [escrowBefore, escrowNow] = [await totalBalance(genesis, escrow), await totalBalance(now, escrow)];
+  const [before, after] = [await totalBalance(genesis, escrow), await totalBalance(now, escrow)];
   const held = await escrowHeld(now);
-  if (escrowBefore + book.escrowIn - book.escrowOut !== escrowNow) {
-    book.problem(
-      `escrow: ${escrowBefore} + ${book.escrowIn} - ${book.escrowOut} is not its balance ${escrowNow}`,
-    );
+  if (before + book.escrowIn - book.escrowOut !== after) {
+    problems.push(`escrow: ${before} + ${book.escrowIn} - ${book.escrowOut} is not its balance ${after}`);
   }
-  if (escrowBefore + held !== escrowNow) {
-    book.problem(
-      `escrow: tabs and channels hold ${held} over its first ${escrowBefore}, its balance is ${escrowNow}`,
-    );
+  if (before + held !== after) {
+    problems.push(`escrow: tabs and channels hold ${held} over its first ${before}, its balance is ${after}`);
   }
-  return {
-    block,
-    problems: book.problems,
-    channels: book.channels,
-    tabs: book.tabs,
-    flow: (a) => book.flow(a),
-  };
+  return problems;
 }
 
 type At = Awaited<ReturnType<ApiPromise["at"]>>;

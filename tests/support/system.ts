@@ -5,7 +5,7 @@ import net from "node:net";
 import type { ApiPromise } from "@polkadot/api";
 import type { KeyringPair } from "@polkadot/keyring/types";
 import type { StreamId } from "@tickstream/contracts-types";
-import { connectRaw } from "./audit.ts";
+import { type Auditor, connectRaw, createAuditor } from "./audit.ts";
 import { type ChainKind, startTestChain, type TestChain } from "./chain.ts";
 import { createOnNode, login, type Offer, registerOnChain } from "./creator.ts";
 import { isListening, leftovers, markProcesses } from "./leftovers.ts";
@@ -37,8 +37,7 @@ export interface TestSystem {
   createStream(offer: Offer & { creator: string }): Promise<PaidStream>;
   /** Resolves when the stream can be played. */
   untilLive(stream: PaidStream, timeoutMs?: number): Promise<void>;
-  /** Resolves with the number of the final block in which no channel is open any more. */
-  untilSettled(timeoutMs?: number): Promise<number>;
+  readonly auditor: Auditor;
   /** Stops everything; rejects where a process or a port is left. */
   stop(): Promise<void>;
 }
@@ -101,7 +100,7 @@ export async function startSystem(options: SystemOptions = {}): Promise<TestSyst
         };
       },
       untilLive: (stream, timeoutMs) => untilLive(stream.playlistUrl, timeoutMs),
-      untilSettled: (timeoutMs) => untilNoChannel(api, timeoutMs),
+      auditor: createAuditor(api),
       stop: async () => {
         const ports = [node.httpPort, node.rtmpPort, Number(new URL(chain.url).port)];
         await stopAll();
@@ -142,34 +141,6 @@ async function untilLive(playlistUrl: string, timeoutMs = 30_000): Promise<void>
       });
     }
     await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-}
-
-async function untilNoChannel(api: ApiPromise, timeoutMs = 90_000): Promise<number> {
-  let unsubscribe: (() => void) | undefined;
-  let timer: NodeJS.Timeout | undefined;
-  try {
-    return await new Promise<number>((resolve, reject) => {
-      let open = -1;
-      timer = setTimeout(
-        () => reject(new Error(`${open} channels are open after ${timeoutMs} ms`)),
-        timeoutMs,
-      );
-      const look = async (number: number, hash: string): Promise<void> => {
-        const at = await api.at(hash);
-        open = (await at.query.tickStream?.channels?.keys())?.length ?? -1;
-        if (open === 0) resolve(number);
-      };
-      api.rpc.chain
-        .subscribeFinalizedHeads((head) => {
-          look(head.number.toNumber(), head.hash.toHex()).catch(reject);
-        })
-        .then((stop) => (unsubscribe = stop))
-        .catch(reject);
-    });
-  } finally {
-    clearTimeout(timer);
-    unsubscribe?.();
   }
 }
 
