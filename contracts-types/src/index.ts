@@ -2,7 +2,10 @@
 export * from "./api/index.ts";
 export * from "./amounts.ts";
 export * from "./commitment.ts";
+export * from "./dispatch-failure.ts";
 export * from "./errors.ts";
+/** What the chain's pallet takes, stores and says, as its metadata has it. */
+export * as chain from "./generated/index.ts";
 export * from "./hash-chain.ts";
 export * from "./hex.ts";
 export * from "./ids.ts";
