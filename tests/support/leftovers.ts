@@ -5,7 +5,7 @@ import { readdir, readFile } from "node:fs/promises";
 import net from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 
-const VARIABLE = "TICKSTREAM_TEST_MARK";
+const VARIABLE = "MARK_OF_TEST_RUN";
 
 /** Marks this process: what it starts from now on can be found by {@link leftovers}. */
 export function markProcesses(): string {
