@@ -13,7 +13,7 @@ export async function main(args: string[]): Promise<void> {
       return;
     }
     process.stderr.write(`tickstream: ${errorLine(error)}\n`);
-    if (process.env["TICKSTREAM_DEBUG"] && error instanceof Error) process.stderr.write(`${error.stack}\n`);
+    if (process.env["DEBUG"] && error instanceof Error) process.stderr.write(`${error.stack}\n`);
     process.exitCode = error instanceof CliError ? error.exitCode : 1;
   }
 }
