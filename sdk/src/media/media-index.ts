@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+import {
+  bytesEqual,
+  bytesToHex,
+  hexToBytes,
+  type Epoch,
+  type Hex,
+  type StreamId,
+} from "@tickstream/contracts-types";
+import { SdkError } from "../errors.ts";
+import type { MediaPlaylist, PlaylistPart } from "./media-playlist.ts";
+
+/** Key hashes are remembered for this many epochs, beyond any playlist's window. */
+const MAX_REMEMBERED_HASHES = 8_192;
+
+/**
+ * What a stream's playlists have said so far: the hashes of keys on sale, which epochs' media is listed, where the
+ * live edge is. Fed by whatever loads the playlist, read by the payer and the decrypting loader.
+ */
+export class MediaIndex {
+  readonly #stream: StreamId;
+  readonly #genesisHash: Hex;
+  readonly #hashes = new Map<Epoch, Hex>();
+  readonly #listeners = new Set<() => void>();
+  /** A part to fetch for each listed epoch, as absolute URLs. */
+  #parts = new Map<Epoch, string>();
+  #listed = new Set<Epoch>();
+  #edge: Epoch | null = null;
+  #first: Epoch | null = null;
+  #rendition = 0;
+  #updates = 0;
+
+  constructor(stream: StreamId, genesisHash: Hex) {
+    this.#stream = stream;
+    this.#genesisHash = genesisHash;
+  }
+
+  /** The newest epoch that media is listed of. */
+  get edge(): Epoch | null {
+    return this.#edge;
+  }
+
+  /** The rendition that cipher counters begin with. */
+  get rendition(): number {
+    return this.#rendition;
+  }
+
+  /** How many playlists were read. */
+  get updates(): number {
+    return this.#updates;
+  }
+
+  keyHash(epoch: Epoch): Hex | undefined {
+    return this.#hashes.get(epoch);
+  }
+
+  /** The URL of a listed part of this epoch. */
+  partOf(epoch: Epoch): string | undefined {
+    return this.#parts.get(epoch);
+  }
+
+  /** Whether media of this epoch can never be fetched any more: the live edge has passed it and it is not listed. */
+  isGone(epoch: Epoch): boolean {
+    return this.#edge !== null && epoch < this.#edge && !this.#listed.has(epoch);
+  }
+
+  /** Called after each playlist, until the returned function is called. */
+  onUpdate(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  }
+
+  /**
+   * Takes in a playlist.
+   *
+   * @param url of the playlist: part URIs are relative to it
+   * @throws {@link SdkError} `playlist-invalid` where it is another stream's, or a hash published before changed
+   */
+  update(playlist: MediaPlaylist, url: string): void {
+    const { header, keyHashes } = playlist;
+    if (header === null) throw invalid("a paid stream's playlist has no Tickstream header");
+    if (header.stream !== this.#stream || !bytesEqual(header.genesisHash, hexToBytes(this.#genesisHash))) {
+      throw invalid("it belongs to another stream");
+    }
+    this.#rendition = header.rendition;
+    for (const [i, hash] of (keyHashes?.hashes ?? []).entries()) {
+      this.#remember(keyHashes!.first + i, bytesToHex(hash));
+    }
+    const parts = new Map<Epoch, string>();
+    const listed = new Set<Epoch>();
+    let edge = this.#edge;
+    let first: Epoch | null = null;
+    const list = (epoch: Epoch, part?: PlaylistPart) => {
+      if (part && !part.gap && !parts.has(epoch)) parts.set(epoch, new URL(part.uri, url).href);
+      listed.add(epoch);
+      edge = edge === null ? epoch : Math.max(edge, epoch);
+      first = first === null ? epoch : Math.min(first, epoch);
+    };
+    for (const segment of playlist.segments) {
+      for (const part of segment.parts) if (part.cipher) list(part.cipher.epoch, part);
+      for (const range of segment.cipher) list(range.epoch);
+    }
+    this.#parts = parts;
+    this.#listed = listed;
+    this.#edge = edge;
+    this.#first = first;
+    this.#updates++;
+    for (const listener of [...this.#listeners]) listener();
+  }
+
+  /** The oldest epoch still listed. */
+  get first(): Epoch | null {
+    return this.#first;
+  }
+
+  #remember(epoch: Epoch, hash: Hex): void {
+    const known = this.#hashes.get(epoch);
+    if (known === hash) return;
+    // A node that changes a hash after the sale could make any key look right.
+    if (known !== undefined) throw invalid(`the key hash of epoch ${epoch} changed`);
+    this.#hashes.set(epoch, hash);
+    if (this.#hashes.size > MAX_REMEMBERED_HASHES) {
+      this.#hashes.delete(this.#hashes.keys().next().value!);
+    }
+  }
+}
+
+function invalid(details: string): SdkError {
+  return new SdkError("playlist-invalid", "The node's playlist cannot be used.", { details });
+}

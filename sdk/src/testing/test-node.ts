@@ -1,0 +1,383 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// A pay socket and a playlist of the tests' own, built from the protocol's schemas, that can be told to misbehave:
+// what a real node never does must be provoked somehow. What a real node does is tested against the real one.
+
+import { createCipheriv, randomBytes } from "node:crypto";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import {
+  accountId,
+  bytesToHex,
+  channelIdOf,
+  counterBlock,
+  deriveEpochKey,
+  encodeCommitment,
+  encodeMessage,
+  formatKeyHashes,
+  formatProtectionHeader,
+  keyHash,
+  MAX_RESUME_ADVANCE,
+  MAX_TICK_ADVANCE,
+  parseViewerMessage,
+  partUri,
+  planck,
+  segmentUri,
+  sessionProofMessage,
+  streamId,
+  verifyAdvance,
+  type AccountId,
+  type ChannelId,
+  type Epoch,
+  type Hex,
+  type NodeMessage,
+  type RefusalCode,
+  type TermsMessage,
+  type TickMessage,
+  type ViewerMessage,
+} from "@tickstream/contracts-types";
+import { ed25519 } from "@noble/curves/ed25519.js";
+import { WebSocketServer, type WebSocket } from "ws";
+import { EpochSet } from "../payment/epoch-set.ts";
+
+export interface TestChannel {
+  id: ChannelId;
+  n: number;
+  preimage: Uint8Array;
+  bought: EpochSet;
+  ranges: [number, number][];
+  maxTicks: number;
+  /** Every key handed out for it. */
+  keysGiven: Set<Epoch>;
+}
+
+export interface TestNodeOptions {
+  sessionPublicKey: Uint8Array;
+  tickMs?: number;
+  rate?: bigint;
+  openFee?: bigint;
+  exposureWindow?: number;
+  creditTicks?: number;
+}
+
+/** What a test may make the node do instead of its duty. */
+export interface Misbehaviour {
+  /** `false`: the tick is booked, and nothing sent. */
+  giveKeys?: (message: TickMessage) => boolean;
+  /** Another key than the right one. */
+  changeKey?: (epoch: Epoch, key: Uint8Array) => Uint8Array;
+  /** Replaces any answer; `null` sends none. */
+  answer?: (message: NodeMessage) => NodeMessage | null;
+  /** Refuses requests of this kind. */
+  refuse?: (message: ViewerMessage) => RefusalCode | null;
+  /** Cuts the connection instead of handling the message. */
+  drop?: (message: ViewerMessage) => boolean;
+}
+
+const PARTS_PER_EPOCH = 4;
+const WINDOW_EPOCHS = 12;
+
+export type TestNode = Awaited<ReturnType<typeof createTestNode>>;
+
+export async function createTestNode(options: TestNodeOptions) {
+  const genesisHash = Uint8Array.from(randomBytes(32));
+  const secret = Uint8Array.from(randomBytes(32));
+  const stream = streamId(7n);
+  const operator: AccountId = accountId(randomBytes(32));
+  const tickMs = options.tickMs ?? 1_000;
+  const channels = new Map<ChannelId, TestChannel>();
+  const sockets = new Map<WebSocket, Uint8Array>();
+  const received: ViewerMessage[] = [];
+  const waiting = new Set<() => void>();
+  let terms = { version: 1, rate: planck(options.rate ?? 10n), openFee: planck(options.openFee ?? 0n) };
+  let edge = 3;
+  let edgeParts = PARTS_PER_EPOCH;
+  let first = 0;
+  let head = 100;
+  let misbehave: Misbehaviour = {};
+  const gaps = new Set<Epoch>();
+
+  const keyOf = (epoch: Epoch) => deriveEpochKey(secret, genesisHash, stream, epoch);
+
+  function termsFor(nonce: Uint8Array): TermsMessage {
+    return {
+      type: "terms",
+      stream,
+      terms: terms.version,
+      rate: terms.rate,
+      tickMs,
+      operator,
+      operatorShare: 0,
+      payees: [],
+      openFee: terms.openFee,
+      exposureWindow: options.exposureWindow ?? 1,
+      previewTicks: 0,
+      creditTicks: options.creditTicks ?? 10,
+      unfinalizedTicks: 60,
+      genesisHash,
+      nonce: nonce as Uint8Array<ArrayBuffer>,
+      head,
+      edge,
+    };
+  }
+
+  function handle(socket: WebSocket, nonce: Uint8Array, message: ViewerMessage): void {
+    received.push(message);
+    if (misbehave.drop?.(message)) return socket.terminate();
+    const send = (answer: NodeMessage) => {
+      const changed = misbehave.answer ? misbehave.answer(answer) : answer;
+      if (changed) socket.send(encodeMessage(changed));
+    };
+    const refuse = (code: RefusalCode, channel?: ChannelId) => {
+      if (message.type === "pause" || message.type === "leave") return;
+      send({
+        type: "refused",
+        request: message.type,
+        stream,
+        ...(channel ? { channel } : {}),
+        code,
+        message: code,
+      });
+    };
+    const code = misbehave.refuse?.(message);
+    if (code) return refuse(code, "channel" in message ? message.channel : undefined);
+    switch (message.type) {
+      case "watch":
+        return send(termsFor(nonce));
+      case "open": {
+        const encoded = encodeCommitment(genesisHash, message.commitment);
+        const id = channelIdOf(encoded);
+        if (channels.has(id)) return refuse("commitment-known", id);
+        if (!ed25519.verify(message.signature, encoded, options.sessionPublicKey))
+          return refuse("signature-invalid", id);
+        if (message.commitment.terms !== terms.version) return refuse("terms-stale", id);
+        const channel: TestChannel = {
+          id,
+          n: 0,
+          preimage: message.commitment.anchor,
+          bought: new EpochSet(),
+          ranges: [],
+          maxTicks: message.commitment.maxTicks,
+          keysGiven: new Set(),
+        };
+        channels.set(id, channel);
+        return send(opened(channel));
+      }
+      case "resume": {
+        const channel = channels.get(message.channel);
+        if (!channel) return refuse("channel-unknown", message.channel);
+        const proof = sessionProofMessage({ genesisHash, operator, channel: channel.id, nonce });
+        if (!ed25519.verify(message.signature, proof, options.sessionPublicKey)) {
+          return refuse("signature-invalid", channel.id);
+        }
+        if (message.n > channel.n && !advance(channel, message, MAX_RESUME_ADVANCE)) {
+          return refuse("preimage-invalid", channel.id);
+        }
+        return send(opened(channel));
+      }
+      case "tick": {
+        const channel = channels.get(message.channel);
+        if (!channel) return refuse("channel-unknown", message.channel);
+        if (message.n < channel.n || !advance(channel, message, MAX_TICK_ADVANCE)) {
+          return refuse("preimage-invalid", channel.id);
+        }
+        if (message.epochs.some((epoch) => epoch > edge + 1 || epoch < first)) {
+          return refuse("epochs-out-of-range", channel.id);
+        }
+        const fresh = message.epochs.filter((epoch) => !channel.bought.has(epoch));
+        if (channel.bought.size + fresh.length > channel.n) return refuse("epochs-unpaid", channel.id);
+        for (const epoch of fresh) {
+          channel.bought.add(epoch);
+          channel.ranges.push([epoch, epoch]);
+        }
+        if (misbehave.giveKeys && !misbehave.giveKeys(message)) return;
+        const keys = message.epochs.map((epoch) => {
+          const key = misbehave.changeKey?.(epoch, keyOf(epoch)) ?? keyOf(epoch);
+          if (Buffer.from(key).equals(Buffer.from(keyOf(epoch)))) channel.keysGiven.add(epoch);
+          return { epoch, key: Uint8Array.from(key) };
+        });
+        return send({ type: "keys", stream, channel: channel.id, keys });
+      }
+    }
+  }
+
+  function advance(
+    channel: TestChannel,
+    to: { n: number; preimage: Uint8Array },
+    maxAdvance: number,
+  ): boolean {
+    if (to.n > channel.maxTicks || !verifyAdvance({ from: channel, to, maxAdvance })) return false;
+    channel.n = to.n;
+    channel.preimage = to.preimage;
+    return true;
+  }
+
+  const opened = (channel: TestChannel): NodeMessage => ({
+    type: "opened",
+    channel: channel.id,
+    n: channel.n,
+    preimage: Uint8Array.from(channel.preimage),
+    bought: [...channel.ranges].sort((a, b) => a[0] - b[0]),
+    credit: null,
+  });
+
+  /** A part that any fMP4 reader takes for a fragment: an empty moof, and an mdat that says where it is from. */
+  function plainPart(epoch: Epoch, index: number): Buffer {
+    const text = Buffer.from(`epoch ${epoch} part ${index}`.padEnd(200, "."));
+    const box = (type: string, body: Buffer) => {
+      const size = Buffer.alloc(4);
+      size.writeUInt32BE(8 + body.length);
+      return Buffer.concat([size, Buffer.from(type), body]);
+    };
+    return Buffer.concat([box("moof", Buffer.alloc(0)), box("mdat", text)]);
+  }
+
+  const blockOf = (epoch: Epoch, index: number) => (epoch * PARTS_PER_EPOCH + index) * 32;
+
+  function cipherPart(epoch: Epoch, index: number): Buffer {
+    const counter = counterBlock({ rendition: 1, run: 1, block: blockOf(epoch, index) });
+    return createCipheriv("aes-128-ctr", keyOf(epoch), counter).update(plainPart(epoch, index));
+  }
+
+  const place = (epoch: Epoch, index: number) => ({ epoch, run: 1, block: blockOf(epoch, index) });
+  const partsOf = (epoch: Epoch) => (epoch === edge ? edgeParts : PARTS_PER_EPOCH);
+
+  function playlist(): string {
+    const epochs = Array.from({ length: edge - first + 1 }, (_, i) => first + i);
+    const hashes = Array.from({ length: edge - first + 4 }, (_, i) => keyHash(keyOf(first + i)));
+    const lines = [
+      "#EXTM3U",
+      "#EXT-X-VERSION:9",
+      "#EXT-X-TARGETDURATION:1",
+      "#EXT-X-SERVER-CONTROL:CAN-BLOCK-RELOAD=YES,PART-HOLD-BACK=0.9",
+      "#EXT-X-PART-INF:PART-TARGET=0.25",
+      `#EXT-X-MEDIA-SEQUENCE:${first}`,
+      formatProtectionHeader({ stream, tickMs, rendition: 1, genesisHash }),
+      formatKeyHashes({ first, hashes }),
+      '#EXT-X-MAP:URI="init0.mp4"',
+    ];
+    for (const epoch of epochs) {
+      if (gaps.has(epoch)) {
+        lines.push("#EXT-X-GAP", "#EXTINF:1.0,", segmentUri(epoch));
+        continue;
+      }
+      const count = partsOf(epoch);
+      lines.push(`#EXT-X-PROGRAM-DATE-TIME:${new Date(1_700_000_000_000 + epoch * tickMs).toISOString()}`);
+      for (let index = 0; index < count; index++) {
+        const uri = partUri(epoch, index, place(epoch, index));
+        lines.push(`#EXT-X-PART:DURATION=0.25,URI="${uri}"${index === 0 ? ",INDEPENDENT=YES" : ""}`);
+      }
+      if (count === PARTS_PER_EPOCH) {
+        const cipher = Array.from({ length: count }, (_, index) => ({
+          ...place(epoch, index),
+          bytes: plainPart(epoch, index).length,
+        }));
+        lines.push(`#EXTINF:1.0,`, segmentUri(epoch, cipher));
+      }
+    }
+    return `${lines.join("\n")}\n`;
+  }
+
+  const answered = (query: URLSearchParams) => {
+    const msn = Number(query.get("_HLS_msn") ?? -1);
+    const part = Number(query.get("_HLS_part") ?? 0);
+    return edge > msn || (edge === msn && edgeParts > part);
+  };
+
+  async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const url = new URL(request.url ?? "/", "http://node");
+    const name = url.pathname.split("/").at(-1)!;
+    const part = /^p(\d+)\.(\d+)\.m4s$/.exec(name);
+    if (name === "index.m3u8") {
+      while (!answered(url.searchParams) && !response.destroyed) {
+        await new Promise<void>((resolve) => {
+          waiting.add(resolve);
+          response.once("close", resolve);
+        });
+      }
+      response.end(playlist());
+    } else if (name === "init0.mp4") response.end("init");
+    else if (part) {
+      const [epoch, index] = [Number(part[1]), Number(part[2])];
+      const there = epoch >= first && (epoch < edge || (epoch === edge && index < edgeParts));
+      if (!there) response.statusCode = 404;
+      response.end(there ? cipherPart(epoch, index) : undefined);
+    } else {
+      response.statusCode = 404;
+      response.end();
+    }
+  }
+
+  const server = createServer((request, response) => void serve(request, response));
+  const wss = new WebSocketServer({ server, path: "/pay" });
+  wss.on("connection", (socket) => {
+    const nonce = Uint8Array.from(randomBytes(32));
+    sockets.set(socket, nonce);
+    socket.on("close", () => sockets.delete(socket));
+    socket.on("message", (data) => handle(socket, nonce, parseViewerMessage(data as Buffer)));
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+
+  return {
+    genesisHash: bytesToHex(genesisHash) as Hex,
+    stream,
+    operator,
+    tickMs,
+    url: `http://127.0.0.1:${port}`,
+    payUrl: `ws://127.0.0.1:${port}/pay`,
+    playlistUrl: `http://127.0.0.1:${port}/live/7/index.m3u8`,
+    channels,
+    received,
+    playlist,
+    plainPart,
+    keyOf,
+    get edge() {
+      return edge;
+    },
+    get connections() {
+      return sockets.size;
+    },
+    ticks: () => received.filter((message) => message.type === "tick"),
+    /** The sum of what all channels proved. */
+    paid: () => [...channels.values()].reduce((sum, { n }) => sum + n, 0),
+    keysGiven: () => [...channels.values()].reduce((sum, { keysGiven }) => sum + keysGiven.size, 0),
+    /** Media goes on: to `epoch`, of which `parts` are there. */
+    setEdge(epoch: Epoch, parts = PARTS_PER_EPOCH) {
+      edge = epoch;
+      edgeParts = parts;
+      first = Math.max(first, epoch - WINDOW_EPOCHS + 1);
+      for (const wake of waiting) wake();
+      waiting.clear();
+    },
+    /** Media of these epochs never comes. */
+    lose(...epochs: Epoch[]) {
+      for (const epoch of epochs) gaps.add(epoch);
+    },
+    setHead(block: number) {
+      head = block;
+    },
+    setRate(rate: bigint) {
+      terms = { ...terms, version: terms.version + 1, rate: planck(rate) };
+      for (const [socket, nonce] of sockets) socket.send(encodeMessage(termsFor(nonce)));
+    },
+    misbehave(how: Misbehaviour) {
+      misbehave = how;
+    },
+    forgetChannels() {
+      channels.clear();
+    },
+    dropConnections() {
+      for (const socket of sockets.keys()) socket.terminate();
+    },
+    say(message: NodeMessage) {
+      for (const socket of sockets.keys()) socket.send(encodeMessage(message));
+    },
+    async stop() {
+      for (const socket of sockets.keys()) socket.terminate();
+      wss.close();
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
