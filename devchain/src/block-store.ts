@@ -4,7 +4,7 @@ import type { FileHandle } from "node:fs/promises";
 import { join } from "node:path";
 import { decodeRecord, encodeRecord } from "./block-record.ts";
 import type { BlockRecord } from "./block-record.ts";
-import { writeDurably } from "./durable-file.ts";
+import { syncFolder, writeDurably } from "./durable-file.ts";
 import { DevchainError, messageOf } from "./errors.ts";
 import type { Genesis } from "./genesis.ts";
 import type { Hex } from "./hex.ts";
@@ -84,7 +84,8 @@ export class BlockStore {
       throw new DevchainError("stopped", "The block store is closed");
     const bytes = Buffer.from(encodeRecord(record));
     try {
-      await this.#handle.write(bytes, 0, bytes.length, this.#size);
+      const { bytesWritten } = await this.#handle.write(bytes, 0, bytes.length, this.#size);
+      if (bytesWritten !== bytes.length) throw new Error("the disk took a part of it only");
       await this.#handle.datasync();
     } catch (cause) {
       // What stands behind `size` now is overwritten by the next attempt.
@@ -113,13 +114,15 @@ export class BlockStore {
     // The code is left out while it is the one of genesis: it is a thousand times the rest.
     const kept = [...entries].filter(([key, value]) => key !== CODE_KEY || value !== code);
     await writeDurably(this.#dir, snapshotName(number), JSON.stringify({ number, hash, entries: kept }));
-    await this.#handle?.close();
+    // The old log stays in use until the new one is there.
+    const old = this.#handle;
     await this.#begin({ start: number, lines: { offsets: [0], hashes: [] } }, 0);
+    await old?.close();
     while (this.#files.length > FILES_KEPT) {
-      const old = this.#files.shift();
-      if (old === undefined) break;
-      await rm(join(this.#dir, logName(old.start)), { force: true });
-      await rm(join(this.#dir, snapshotName(old.start)), { force: true });
+      const oldest = this.#files.shift();
+      if (oldest === undefined) break;
+      await rm(join(this.#dir, logName(oldest.start)), { force: true });
+      await rm(join(this.#dir, snapshotName(oldest.start)), { force: true });
     }
   }
 
@@ -180,15 +183,14 @@ export class BlockStore {
   async #resume(): Promise<StoredChain> {
     const names = await readdir(this.#dir);
     const starts = names.flatMap((name) => numberIn(name, ".log")).toSorted((a, b) => a - b);
-    this.#files = starts.map((start) => ({ start, lines: undefined }));
-    const newest = this.#files.pop() ?? { start: 0, lines: undefined };
-    const snapshots = names.flatMap((name) => numberIn(name, ".state")).toSorted((a, b) => a - b);
-    const start = Math.max(newest.start, snapshots.at(-1) ?? 0);
-    // A crash between a snapshot and the log file it begins leaves the file before it as the newest.
-    const file = start === newest.start ? newest : { start, lines: undefined };
-    if (file !== newest) this.#files.push(newest);
+    // A log file is begun only when its snapshot is safe, so a snapshot without one is a leftover.
+    for (const number of names.flatMap((name) => numberIn(name, ".state"))) {
+      if (!starts.includes(number)) await rm(join(this.#dir, snapshotName(number)), { force: true });
+    }
+    const start = starts.pop() ?? 0;
+    this.#files = starts.map((earlier) => ({ start: earlier, lines: undefined }));
     const base = await this.#baseOf(start);
-    const { blocks, lines, size } = await this.#readFile(file.start, true);
+    const { blocks, lines, size } = await this.#readFile(start, true);
     let parent = { number: base.number, hash: base.hash };
     for (const block of blocks) {
       if (block.number !== parent.number + 1 || block.parentHash !== parent.hash)
@@ -196,17 +198,22 @@ export class BlockStore {
       parent = block;
     }
     this.#last = { number: parent.number, hash: parent.hash };
-    await this.#begin({ start: file.start, lines }, size);
+    await this.#begin({ start, lines }, size);
     return { base, blocks };
   }
 
+  /** Goes on in a log file, cut to `size`. */
   async #begin(file: LogFile, size: number): Promise<void> {
-    this.#handle = await open(join(this.#dir, logName(file.start)), size === 0 ? "w" : "r+");
-    await this.#handle.truncate(size);
-    await this.#handle.sync();
-    const folder = await open(this.#dir, "r");
-    await folder.sync();
-    await folder.close();
+    const handle = await open(join(this.#dir, logName(file.start)), size === 0 ? "w" : "r+");
+    try {
+      await handle.truncate(size);
+      await handle.sync();
+      await syncFolder(this.#dir);
+    } catch (error) {
+      await handle.close();
+      throw error;
+    }
+    this.#handle = handle;
     this.#size = size;
     this.#files.push(file);
   }

@@ -33,7 +33,7 @@ export interface Block {
  * A block is final as soon as it is stored. It is announced as final a little after it is announced as best, because
  * clients read a block when they hear of it and @polkadot/api drops "in block" where "finalized" comes meanwhile.
  */
-const FINALITY_DELAY_MS = 100;
+const FINALITY_DELAY_MS = 300;
 
 /** A block that has just become the head, with what it changed. */
 export interface NewHead extends Block {
@@ -230,10 +230,19 @@ export class Chain {
     });
     this.#state.apply(hash, changes);
     this.executor.apply(hash, changes);
-    if (this.#store.wantsSnapshot) await this.#store.snapshot(this.#state.entries());
     this.#setHead({ number: header.number, hash, header, extrinsics });
     this.#announce({ ...this.#head, changes }, built);
+    if (this.#store.wantsSnapshot) await this.#snapshot();
     return this.#head;
+  }
+
+  /** Where it fails, the log goes on growing and the next block tries again: nothing is lost. */
+  async #snapshot(): Promise<void> {
+    try {
+      await this.#store.snapshot(this.#state.entries());
+    } catch (error) {
+      this.#log("error", `The state of block ${this.#head.number} could not be stored: ${messageOf(error)}`);
+    }
   }
 
   /** Announces: the block, what became of its transactions, and at last that all is final. */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { mkdir, open, readFile, rm } from "node:fs/promises";
+import { link, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { DevchainError, messageOf } from "./errors.ts";
@@ -37,14 +37,17 @@ export async function lockDataDir(dataDir: string): Promise<() => Promise<void>>
 }
 
 async function tryLock(path: string): Promise<boolean> {
+  // Linked into place, so that nobody ever sees a lock without its holder.
+  const own = `${path}.${process.pid}`;
+  await writeFile(own, `${process.pid} ${await startTime(process.pid)}`);
   try {
-    const file = await open(path, "wx");
-    await file.writeFile(`${process.pid} ${await startTime(process.pid)}`);
-    await file.close();
+    await link(own, path);
     return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
     throw error;
+  } finally {
+    await rm(own, { force: true });
   }
 }
 
@@ -57,11 +60,12 @@ async function holderOf(path: string): Promise<number | undefined> {
   return (await startTime(pid)) === started ? pid : undefined;
 }
 
-/** When a process began, where the system tells (Linux), else a dash. */
+/** When a process began, where the system tells (Linux), else a dash; "ended" where only its parent still knows it. */
 async function startTime(pid: number): Promise<string> {
   const stat = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => "");
-  // The name before may hold spaces and brackets; the start time is the 22nd field, 20th after the last bracket.
-  return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19] ?? "-";
+  // The name before may hold spaces and brackets: state is the first field after it, start time the twentieth.
+  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  return fields[0] === "Z" ? "ended" : (fields[19] ?? "-");
 }
 
 function busy(dataDir: string, pid: number): DevchainError {

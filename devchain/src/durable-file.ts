@@ -14,6 +14,11 @@ export async function writeDurably(dir: string, name: string, data: string): Pro
     await file.close();
   }
   await rename(temporary, join(dir, name));
+  await syncFolder(dir);
+}
+
+/** Makes the names in a folder durable. */
+export async function syncFolder(dir: string): Promise<void> {
   const folder = await open(dir, "r");
   try {
     await folder.sync();

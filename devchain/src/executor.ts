@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { createInterface } from "node:readline";
 import { Worker } from "node:worker_threads";
 import { DevchainError } from "./errors.ts";
 import type {
@@ -30,12 +31,20 @@ export class Executor {
   #nextId = 1;
   #stopped: DevchainError | undefined;
 
-  constructor() {
+  /** @param onOutput gets what the runtime logs (a panic, say), line by line */
+  constructor(onOutput: (line: string) => void) {
     // The same file is TypeScript in the repository and JavaScript in what is published.
     const extension = import.meta.url.endsWith(".ts") ? "ts" : "js";
     this.#worker = new Worker(new URL(`./executor-worker.${extension}`, import.meta.url), {
       name: "tickstream-executor",
+      // Flags that this process was started with (--input-type, say) are not for it.
+      execArgv: [],
+      stdout: true,
+      stderr: true,
     });
+    for (const input of [this.#worker.stdout, this.#worker.stderr]) {
+      createInterface({ input }).on("line", onOutput);
+    }
     this.#worker.on("message", (reply: ExecutorReply) => this.#onReply(reply));
     this.#worker.on("error", (cause) => {
       this.#fail(new DevchainError("runtime-call-failed", "The executor broke down", { cause }));

@@ -60,13 +60,15 @@ export async function startDevchain(options: DevchainOptions, hooks: DevchainHoo
   const host = options.host ?? DEFAULT_HOST;
   // In the order in which they were started; stopped in the opposite one.
   const running: (() => Promise<void>)[] = [];
-  const stop = async (): Promise<void> => {
+  const stopAll = async (): Promise<void> => {
     for (let end = running.pop(); end !== undefined; end = running.pop()) await end();
   };
+  let stopped: Promise<void> | undefined;
+  const stop = (): Promise<void> => (stopped ??= stopAll());
   try {
     const runtime = await readRuntimeCode(options.wasmPath ?? DEFAULT_WASM_PATH);
     running.push(await lockDataDir(options.dataDir));
-    const executor = new Executor();
+    const executor = new Executor((line) => log("warn", line.trim()));
     running.push(() => executor.stop());
     const genesis = await openGenesis(options.dataDir, runtime, executor);
     const { store, chain: stored } = await BlockStore.open(options.dataDir, genesis);

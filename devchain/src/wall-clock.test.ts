@@ -1,0 +1,65 @@
+import { afterEach, expect, test } from "vitest";
+import type { Hex } from "./hex.ts";
+import { ScaleReader } from "./scale.ts";
+import { fromHex } from "./hex.ts";
+import { SLOT_MS } from "./slot-schedule.ts";
+import { startDevchain } from "./start-devchain.ts";
+import { storageValueKey } from "./storage-keys.ts";
+import { Cleanup } from "./test-support.ts";
+import type { RawClient } from "./test-support.ts";
+
+const cleanup = new Cleanup();
+afterEach(() => cleanup.run());
+
+const NOW = storageValueKey("Timestamp", "Now");
+
+async function timeAt(client: RawClient, block: Hex): Promise<number> {
+  return Number(new ScaleReader(fromHex((await client.ask("state_getStorage", NOW, block)) as string)).u64());
+}
+
+/** Runs a chain whose wall clock is `ahead` of ours until it has built `count` blocks. */
+async function nextBlocks(dataDir: string, ahead: number, blockTimeMs: number, count: number) {
+  const now = (): number => Date.now() + ahead;
+  const heads: { number: number; hash: Hex; at: number }[] = [];
+  let enough: () => void = () => undefined;
+  const built = new Promise<void>((resolve) => {
+    enough = resolve;
+  });
+  const chain = await startDevchain(
+    { dataDir, port: 0, blockTimeMs },
+    {
+      now,
+      onHead: (head) => {
+        heads.push({ ...head, at: now() });
+        if (heads.length === count) enough();
+      },
+    },
+  );
+  cleanup.add(() => chain.stop());
+  await built;
+  const client = await cleanup.client(chain.url);
+  const times = await Promise.all(heads.map(({ hash }) => timeAt(client, hash)));
+  await chain.stop();
+  return { heads, times };
+}
+
+test(
+  "a chain of 6 s blocks that was off for hours takes the wall clock's time at once",
+  { timeout: 60_000 },
+  async () => {
+    const dataDir = await cleanup.folder();
+    const HOURS = 5 * 3_600_000;
+    const first = await nextBlocks(dataDir, 0, SLOT_MS, 1);
+    const later = await nextBlocks(dataDir, HOURS, SLOT_MS, 1);
+    // No block is made up for the hours between.
+    expect(later.heads[0]?.number).toBe((first.heads[0]?.number ?? 0) + 1);
+    for (const { heads, times } of [first, later]) {
+      expect(Math.abs((heads[0]?.at ?? 0) - (times[0] ?? 0))).toBeLessThan(SLOT_MS / 2);
+    }
+  },
+);
+
+test("faster blocks each take a slot of their own: chain time runs ahead, and never stands still", async () => {
+  const { times } = await nextBlocks(await cleanup.folder(), 0, 200, 2);
+  expect(Math.floor((times[1] ?? 0) / SLOT_MS) - Math.floor((times[0] ?? 0) / SLOT_MS)).toBe(1);
+});
