@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/** Codes of Node's sockets, and SQLSTATE classes 08 (connection), 53 (resources), 57 (shutdown), 55000 (not accepting connections). */
-const OUTAGE = /^(E[A-Z]+|08...|53...|57...|55000|3D000)$/;
+/** Codes of a connection that fails, and SQLSTATE classes 08 (connection), 53 (resources), 57 (shutdown), 55000 (not accepting connections). */
+const OUTAGE =
+  /^(ECONN[A-Z]+|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN|08...|53...|57...|55000|3D000)$/;
 
 /**
  * Whether an error says that the database is out of reach for now (rather than that we asked nonsense):

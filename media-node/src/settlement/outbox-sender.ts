@@ -123,7 +123,11 @@ export function createOutboxSender(options: SenderOptions): OutboxSender {
       await news.apply({ type: "ended", channel: work.channel }, "finalized");
       return true;
     }
-    return false;
+    if (!finalized || finalized.settled <= work.row.settledFinal) return false;
+    await correct(work.channel);
+    // The batch is made of rows as they were read; this one is read again.
+    again = true;
+    return true;
   };
 
   /** A commitment whose time to open is over, by the finalized chain, never opens. */
@@ -158,16 +162,19 @@ export function createOutboxSender(options: SenderOptions): OutboxSender {
       .then((events) => takeIn(kind, batch, events, "best"))
       // The reason is told where finality is awaited.
       .catch(() => {});
-    sent
-      .then((result) => result.finalized)
-      .then(async (events) => {
+    const untilFinal = async (): Promise<void> => {
+      try {
+        const events = await (await sent).finalized;
         await included;
         await takeIn(kind, batch, events, "finalized");
-        for (const { id } of batch) held.delete(id);
-        // A long gap is settled in steps: the rest is still there.
-        wake();
-      })
-      .catch((error: unknown) => retryLater(kind, batch, error));
+      } catch (error) {
+        return retryLater(kind, batch, error);
+      }
+      for (const { id } of batch) held.delete(id);
+      // A long gap is settled in steps: the rest is still there.
+      wake();
+    };
+    void untilFinal();
     return { included };
   };
 

@@ -3,6 +3,7 @@ import type { Database } from "../database/open-database.ts";
 import { createChainNews, type ChainNews, type LoadedChannels } from "./apply-event.ts";
 import type { ChainForSettlement } from "./chain-for-settlement.ts";
 import { createOutboxSender, type SettlementLog } from "./outbox-sender.ts";
+import { reconcile } from "./reconcile.ts";
 import { planSettlements, type SettlementPolicy } from "./settlement-plan.ts";
 
 export interface SettlerOptions {
@@ -25,6 +26,8 @@ export interface Settler {
   readonly news: ChainNews;
   /** A commitment was accepted, or a viewer left: look now. */
   wake(): void;
+  /** Blocks may have gone by unheard: look at the state of every channel. */
+  catchUp(): void;
   /** Stores what is owed in the outbox, sends nothing more. */
   stop(): Promise<void>;
 }
@@ -53,16 +56,34 @@ export function createSettler(options: SettlerOptions): Settler {
       })
       .finally(() => (planning = null));
   };
+
+  const stopping = new AbortController();
+  let catchingUp: Promise<void> | null = null;
+  const catchUp = (): void => {
+    if (stopped) return;
+    catchingUp ??= reconcile(database, chain, news, stopping.signal)
+      // The chain is gone again: the next connection brings another try.
+      .catch((error: unknown) => {
+        if (!stopped) log.warn({ error: String(error) }, "channels could not be compared with the chain");
+      })
+      .finally(() => {
+        catchingUp = null;
+        look();
+      });
+  };
+
   const timer = setInterval(look, options.everyMs ?? 3_000);
-  look();
+  catchUp();
 
   return {
     news,
     wake: look,
+    catchUp,
     async stop() {
       stopped = true;
       clearInterval(timer);
-      await planning;
+      stopping.abort();
+      await Promise.all([planning, catchingUp]);
       await sender.stop();
       const best = chain.heads()?.best ?? null;
       // The database may be what made the node stop; then the ledger itself still says what is owed.

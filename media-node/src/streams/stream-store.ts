@@ -31,10 +31,11 @@ export interface NewStream {
 
 /** Streams in PostgreSQL. */
 export interface StreamStore {
-  /** Stores a new stream, or answers `null` where its id is taken. */
+  /** Stores a new stream, or takes up an ended one of the same creator; `null` where its id is taken. */
   create(stream: NewStream): Promise<{ record: StreamRecord; streamKey: string } | null>;
   /** Those that have not ended. */
   active(): Promise<StreamRecord[]>;
+  byId(id: string): Promise<StreamRecord | null>;
   /** The active stream with this key. */
   byKey(streamKey: string): Promise<StreamRecord | null>;
   /** A new key; the old one publishes nothing more. */
@@ -56,15 +57,21 @@ export function createStreamStore({ db }: Database): StreamStore {
   return {
     async create(stream) {
       const streamKey = createStreamKey();
+      const creator = Buffer.from(hexToBytes(stream.creator, 32));
       const [row] = await db
         .insert(streams)
         .values({
           ...stream,
-          creator: Buffer.from(hexToBytes(stream.creator, 32)),
+          creator,
           streamKeyHash: hashStreamKey(streamKey),
           streamSecret: randomBytes(32),
         })
-        .onConflictDoNothing()
+        .onConflictDoUpdate({
+          target: streams.id,
+          // Secret and timeline stay: an epoch never comes twice in a stream's life.
+          set: { title: stream.title, streamKeyHash: hashStreamKey(streamKey), endedAt: null },
+          setWhere: sql`${streams.endedAt} is not null and ${eq(streams.creator, creator)}`,
+        })
         .returning();
       return row ? { record: toRecord(row), streamKey } : null;
     },
@@ -75,6 +82,10 @@ export function createStreamStore({ db }: Database): StreamStore {
         .where(isNull(streams.endedAt))
         .orderBy(asc(streams.createdAt));
       return rows.map(toRecord);
+    },
+    async byId(id) {
+      const [row] = await db.select().from(streams).where(eq(streams.id, id));
+      return row ? toRecord(row) : null;
     },
     async byKey(streamKey) {
       const [row] = await db

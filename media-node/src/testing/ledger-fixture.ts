@@ -5,7 +5,7 @@ import type { CommitmentPolicy } from "../ledger/accept-commitment.ts";
 import type { CreditPolicy } from "../ledger/credit.ts";
 import type { ChannelHolder } from "../ledger/ledger-channel.ts";
 import { createLedger, type Ledger, type LedgerOptions } from "../ledger/ledger.ts";
-import { ChainDouble, GENESIS, LIMITS, OPERATOR } from "./chain-double.ts";
+import { type ChainDouble, GENESIS, LIMITS, OPERATOR } from "./chain-double.ts";
 
 export const CREDIT: CreditPolicy = { creditTicks: 10, creditLimit: planck(10_000n), unfinalizedTicks: 60 };
 

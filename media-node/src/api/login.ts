@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
+import { accountId, fromSs58, toSs58, type AccountId } from "@tickstream/contracts-types";
+import { cryptoWaitReady, signatureVerify } from "@polkadot/util-crypto";
+import { ApiFailure } from "./api-failure.ts";
+
+export interface LoginOptions {
+  /** What tokens are made with; whoever has it can log in as anybody. */
+  secret: Uint8Array;
+  challengeMs?: number;
+  tokenMs?: number;
+  /** Challenges that may wait for their signature at a time. */
+  maxChallenges?: number;
+  now?: () => number;
+}
+
+/** Login by a wallet's signature; afterwards a short-lived token speaks for the account. */
+export interface Login {
+  challenge(address: string, host: string): { challenge: string; expiresAt: Date };
+  /** @throws ApiFailure */
+  login(request: {
+    address: string;
+    challenge: string;
+    signature: string;
+  }): Promise<{ token: string; expiresAt: Date }>;
+  /** Whose token this is. @throws ApiFailure */
+  verify(token: string): AccountId;
+}
+
+export function createLogin(options: LoginOptions): Login {
+  const {
+    challengeMs = 5 * 60_000,
+    tokenMs = 4 * 3_600_000,
+    maxChallenges = 10_000,
+    now = Date.now,
+  } = options;
+  /** Challenge to account and expiry; the oldest first. Each is good once. */
+  const waiting = new Map<string, { account: AccountId; expires: number }>();
+
+  const mac = (payload: string): Buffer => createHmac("sha256", options.secret).update(payload).digest();
+
+  return {
+    challenge(address, host) {
+      const account = fromSs58(address);
+      const expires = now() + challengeMs;
+      const challenge = [
+        `Log in to the Tickstream node at ${host}`,
+        `Account: ${toSs58(account)}`,
+        `Nonce: ${randomBytes(16).toString("hex")}`,
+        `Time: ${new Date(now()).toISOString()}`,
+      ].join("\n");
+      waiting.set(challenge, { account, expires });
+      for (const [oldest, entry] of waiting) {
+        if (waiting.size <= maxChallenges && entry.expires > now()) break;
+        waiting.delete(oldest);
+      }
+      return { challenge, expiresAt: new Date(expires) };
+    },
+    async login({ address, challenge, signature }) {
+      const account = fromSs58(address);
+      const entry = waiting.get(challenge);
+      waiting.delete(challenge);
+      if (!entry || entry.account !== account || entry.expires <= now()) {
+        throw new ApiFailure(
+          401,
+          "challenge-invalid",
+          "This challenge is not ours, was used, or has expired.",
+        );
+      }
+      if (!(await signs(account, challenge, signature))) {
+        throw new ApiFailure(
+          401,
+          "signature-invalid",
+          "The signature is not this account's over the challenge.",
+        );
+      }
+      const expires = now() + tokenMs;
+      const payload = `${account}.${expires}`;
+      return { token: `${payload}.${mac(payload).toString("base64url")}`, expiresAt: new Date(expires) };
+    },
+    verify(token) {
+      const [account = "", expires = "", given = ""] = token.split(".");
+      const expected = mac(`${account}.${expires}`);
+      const bytes = Buffer.from(given, "base64url");
+      if (bytes.length !== expected.length || !timingSafeEqual(bytes, expected)) {
+        throw new ApiFailure(401, "token-invalid", "Log in first.");
+      }
+      if (Number(expires) <= now())
+        throw new ApiFailure(401, "token-expired", "The login has expired: log in again.");
+      return accountId(account);
+    },
+  };
+}
+
+/** Wallets sign raw bytes wrapped in `<Bytes>`; other signers sign them plain. Both, of any key type, are fine. */
+async function signs(account: AccountId, challenge: string, signature: string): Promise<boolean> {
+  await cryptoWaitReady();
+  try {
+    return signatureVerify(challenge, signature as `0x${string}`, account).isValid;
+  } catch {
+    return false;
+  }
+}

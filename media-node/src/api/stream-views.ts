@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+import {
+  planck,
+  toSs58,
+  type AccountId,
+  type StreamDetail,
+  type StreamState,
+  type StreamSummary,
+} from "@tickstream/contracts-types";
+import type { ChainTerms } from "../ledger/chain-for-ledger.ts";
+import type { CurrentTerms } from "../pay/paid-stream.ts";
+import type { CarriedStream } from "../streams/stream-registry.ts";
+import { ApiFailure } from "./api-failure.ts";
+
+export interface ViewContext {
+  terms: CurrentTerms;
+  operator: AccountId;
+  viewers(stream: CarriedStream): number;
+}
+
+/** A stream as lists show it. @throws ApiFailure where its price cannot be told */
+export async function summarize(context: ViewContext, stream: CarriedStream): Promise<StreamSummary> {
+  return summary(context, stream, await termsOf(context, stream));
+}
+
+/** A stream with its terms. @throws ApiFailure where they cannot be told */
+export async function detail(context: ViewContext, stream: CarriedStream): Promise<StreamDetail> {
+  const terms = await termsOf(context, stream);
+  return {
+    ...summary(context, stream, terms),
+    state: stateOf(stream),
+    terms: terms?.version ?? null,
+    operatorShare: terms?.operatorShare ?? 0,
+    payees: terms?.payees.map(({ account, share }) => ({ account: toSs58(account), share })) ?? [],
+    operator: toSs58(context.operator),
+    pay: stream.paid ? "/pay" : null,
+  };
+}
+
+export function stateOf({ live }: CarriedStream): StreamState {
+  return live.state === "idle" ? "offline" : live.state;
+}
+
+function summary(context: ViewContext, stream: CarriedStream, terms: ChainTerms | null): StreamSummary {
+  const { record, live } = stream;
+  return {
+    id: record.id,
+    title: record.title,
+    creator: toSs58(record.creator),
+    rate: terms?.rate ?? planck(0n),
+    tickMs: record.tickMs,
+    startedAt: live.startedAt?.toISOString() ?? null,
+    viewers: context.viewers(stream),
+    playback: { hls: `/live/${record.id}/index.m3u8` },
+  };
+}
+
+async function termsOf({ terms }: ViewContext, { paid }: CarriedStream): Promise<ChainTerms | null> {
+  if (!paid) return null;
+  const current = await terms.get(paid.id);
+  if (current === "unreachable") {
+    throw new ApiFailure(
+      503,
+      "chain-unreachable",
+      "The node cannot read the stream's price from the chain now.",
+    );
+  }
+  if (current === null) throw new ApiFailure(404, "stream-not-found", "The stream is gone from the chain.");
+  return current;
+}

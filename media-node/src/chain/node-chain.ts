@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { ChainForLedger, ChainLimits } from "../ledger/chain-for-ledger.ts";
+import type { At } from "../ledger/chain-for-ledger.ts";
+import type { ChainForSettlement, ChannelEvent } from "../settlement/chain-for-settlement.ts";
+import type { Planck } from "@tickstream/contracts-types";
+
+/** What the pallet of this chain says once and for all. */
+export interface ChainFacts {
+  limits: ChainLimits;
+  /** Hashes that one settlement may spend. */
+  maxWalk: number;
+  /** Plancks: about the fee of opening and settling a channel. */
+  openAndSettleFee: Planck;
+}
+
+/** The chain, as all parts of the node together need it. */
+export interface NodeChain extends ChainForLedger, ChainForSettlement {
+  readonly facts: ChainFacts;
+  /** Calls back after the best or finalized head moved, with what happened to channels in that block. */
+  onBlock(callback: (at: At, number: number, events: ChannelEvent[]) => void): () => void;
+  /** Connection lost or found again. */
+  onConnection(callback: (connected: boolean) => void): () => void;
+  disconnect(): Promise<void>;
+}

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+import { accountId } from "@tickstream/contracts-types";
+import type { Logger } from "pino";
+import { connectNodeChain } from "./chain/connect-node-chain.ts";
+import { withoutSecrets, type NodeConfigInput } from "./config/config.ts";
+import { parseConfig } from "./config/load-config.ts";
+import { loadOperatorKey } from "./config/operator-key.ts";
+import { assembleMediaNode, type MediaNode } from "./media-node.ts";
+
+export interface CreateMediaNodeOptions {
+  /** As a file or `loadConfig` gives it. */
+  config: NodeConfigInput;
+  log: Logger;
+  /** Called once when the node cannot go on and has stopped itself: another node took its database. */
+  onFatal?: (error: Error) => void;
+}
+
+/**
+ * Starts a media node: connects to the chain, opens the database, listens on both ports.
+ *
+ * @example
+ * const node = await createMediaNode({ config: await loadConfig({ env: process.env }), log: pino() });
+ * process.once("SIGTERM", () => void node.stop());
+ * @throws ConfigError, DatabaseError, ChainClientError, PortUnavailableError, HttpPortError
+ */
+export async function createMediaNode(options: CreateMediaNodeOptions): Promise<MediaNode> {
+  const config = parseConfig(options.config);
+  const { log } = options;
+  log.debug({ config: withoutSecrets(config) }, "configuration");
+  const signer = await loadOperatorKey(config);
+  const chain = await connectNodeChain({ url: config.chainUrl, signer });
+  let stopped: Promise<void> | undefined;
+  try {
+    const node = await assembleMediaNode({
+      config,
+      chain,
+      operator: accountId(signer.publicKey),
+      log,
+      onFatal(error) {
+        log.fatal({ err: error }, "the node cannot go on");
+        void stop().then(() => options.onFatal?.(error));
+      },
+    });
+    const stop = (): Promise<void> => (stopped ??= node.stop().finally(() => chain.disconnect()));
+    return { ...node, stop };
+  } catch (error) {
+    await chain.disconnect();
+    throw error;
+  }
+}

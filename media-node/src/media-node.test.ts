@@ -1,0 +1,302 @@
+// SPDX-License-Identifier: Apache-2.0
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, mkdir, rm, writeFile } from "node:fs/promises";
+import os from "node:os";
+import path from "node:path";
+import { Keyring } from "@polkadot/keyring";
+import type { KeyringPair } from "@polkadot/keyring/types";
+import { accountId, keyHash, planck, streamId, type KeysMessage } from "@tickstream/contracts-types";
+import { pino } from "pino";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { startTestPostgres, type TestPostgres } from "../../tests/support/postgres.ts";
+import { parseConfig } from "./config/load-config.ts";
+import { assembleMediaNode, type MediaNode } from "./media-node.ts";
+import { OPERATOR } from "./testing/chain-double.ts";
+import { NodeChainDouble } from "./testing/node-chain-double.ts";
+import { PayPeer } from "./testing/pay-peer.ts";
+import { STREAM, TestViewer } from "./testing/viewer.ts";
+
+let postgres: TestPostgres;
+let databaseUrl: string;
+let chain: NodeChainDouble;
+let node: MediaNode;
+let apps: string;
+let alice: KeyringPair;
+const keyring = new Keyring({ type: "sr25519" });
+
+beforeAll(async () => {
+  postgres = await startTestPostgres();
+  apps = await mkdtemp(path.join(os.tmpdir(), "tickstream-apps-"));
+  await mkdir(path.join(apps, "assets"));
+  await mkdir(path.join(apps, "dev-wallet"));
+  await writeFile(path.join(apps, "index.html"), "<title>Tickstream</title>");
+  await writeFile(path.join(apps, "assets/app-1.js"), "1");
+  await writeFile(path.join(apps, "dev-wallet/inject.js"), "1");
+  alice = keyring.addFromUri("//Alice");
+});
+afterAll(async () => {
+  await postgres.stop();
+  await rm(apps, { recursive: true });
+});
+beforeEach(async () => {
+  databaseUrl = await postgres.createDatabase();
+  chain = new NodeChainDouble();
+  chain.setTerms(STREAM, { creator: accountId(alice.publicKey) });
+  node = await start();
+});
+afterEach(() => node.stop());
+
+const start = (): Promise<MediaNode> =>
+  assembleMediaNode({
+    config: parseConfig({
+      databaseUrl,
+      chainUrl: "ws://127.0.0.1:1",
+      host: "127.0.0.1",
+      httpPort: 0,
+      rtmpPort: 0,
+      appsDir: apps,
+      creditTicks: 100,
+      creditLimit: "1000000",
+    }),
+    chain,
+    operator: OPERATOR,
+    log: pino({ level: "silent" }),
+    onFatal: (error) => {
+      throw error;
+    },
+  });
+
+interface Answer {
+  status: number;
+  headers: Headers;
+  // What the API answers is checked field by field below.
+  body: any; // oxlint-disable-line typescript/no-explicit-any
+}
+const call = async (
+  route: string,
+  init: { body?: unknown; token?: string; raw?: string } = {},
+): Promise<Answer> => {
+  const { body, token, raw } = init;
+  const payload = raw ?? (body === undefined ? undefined : JSON.stringify(body));
+  const response = await fetch(`http://127.0.0.1:${node.httpPort}${route}`, {
+    method: payload === undefined ? "GET" : "POST",
+    headers: { "content-type": "application/json", ...(token ? { authorization: `Bearer ${token}` } : {}) },
+    ...(payload === undefined ? {} : { body: payload }),
+  });
+  const text = await response.text();
+  const isJson = response.headers.get("content-type")?.includes("json");
+  return { status: response.status, headers: response.headers, body: isJson ? JSON.parse(text) : text };
+};
+const login = async (pair: KeyringPair, wrap = true): Promise<string> => {
+  const { challenge } = (await call("/api/auth/challenge", { body: { address: pair.address } })).body;
+  const signature = `0x${Buffer.from(pair.sign(wrap ? `<Bytes>${challenge}</Bytes>` : challenge)).toString("hex")}`;
+  const answer = await call("/api/auth/login", { body: { address: pair.address, challenge, signature } });
+  expect(answer.status).toBe(200);
+  // Good once.
+  expect(
+    (await call("/api/auth/login", { body: { address: pair.address, challenge, signature } })).status,
+  ).toBe(401);
+  return answer.body.token;
+};
+const createPaid = async (): Promise<{ token: string; streamKey: string }> => {
+  const token = await login(alice);
+  const { status, body } = await call("/api/streams", { token, body: { title: "Live", chainStream: "7" } });
+  expect(status).toBe(201);
+  return { token, streamKey: body.streamKey };
+};
+/** A real encoder that publishes until it is stopped. */
+const publish = (streamKey: string): { stop(): Promise<void> } => {
+  const source =
+    "-re -f lavfi -i testsrc2=size=320x180:rate=30 -f lavfi -i sine=frequency=440:sample_rate=48000";
+  const codec = "-c:v libx264 -preset ultrafast -tune zerolatency -g 30 -pix_fmt yuv420p -c:a aac -f flv";
+  const url = `rtmp://127.0.0.1:${node.rtmpPort}/live/${streamKey}`;
+  const child = spawn("ffmpeg", [...`-loglevel error ${source} ${codec}`.split(" "), url], {
+    stdio: "ignore",
+  });
+  const gone = once(child, "exit");
+  return {
+    async stop() {
+      child.kill("SIGKILL");
+      await gone;
+    },
+  };
+};
+
+describe("REST", () => {
+  test("login by any kind of wallet key; wrong signatures, used and foreign challenges are refused", async () => {
+    await login(alice);
+    await login(alice, false);
+    for (const type of ["ed25519", "ecdsa"] as const) {
+      const pair = new Keyring({ type }).addFromUri("//Bob");
+      // An ecdsa address is the hash of its key, which is what these 32 bytes are.
+      await login(pair);
+    }
+    const { challenge } = (await call("/api/auth/challenge", { body: { address: alice.address } })).body;
+    expect(challenge).toContain(`127.0.0.1:${node.httpPort}`);
+    const bob = keyring.addFromUri("//Bob");
+    const signature = `0x${Buffer.from(bob.sign(challenge)).toString("hex")}`;
+    const wrong = await call("/api/auth/login", { body: { address: alice.address, challenge, signature } });
+    expect([wrong.status, wrong.body.error.code]).toEqual([401, "signature-invalid"]);
+    const made = await call("/api/auth/login", {
+      body: { address: alice.address, challenge: "x", signature },
+    });
+    expect(made.body.error.code).toBe("challenge-invalid");
+    expect((await call("/api/streams/mine", { token: "a.b.c" })).body.error.code).toBe("token-invalid");
+    expect((await call("/api/streams/mine")).body.error.code).toBe("login-needed");
+  });
+
+  test("streams: create, list, get, rotate the key, end, create again", async () => {
+    const { token, streamKey } = await createPaid();
+    expect(streamKey).toMatch(/^ts_[a-z2-7]{32}$/);
+    const stream = (await call("/api/streams/7")).body;
+    expect(stream).toMatchObject({
+      id: "7",
+      title: "Live",
+      rate: "10",
+      terms: 1,
+      state: "offline",
+      pay: "/pay",
+    });
+    expect(stream.creator).toBe(alice.address);
+    expect(JSON.stringify(stream)).not.toContain("ecret");
+    expect((await call("/api/streams/mine", { token })).body.streams).toHaveLength(1);
+    expect((await call("/api/streams/live")).body).toEqual({ streams: [] });
+    const again = await call("/api/streams", { token, body: { title: "x", chainStream: "7" } });
+    expect([again.status, again.body.error.code]).toEqual([409, "stream-exists"]);
+    const rotated = (await call("/api/streams/7/key", { token, raw: "" })).body;
+    expect(rotated.streamKey).not.toBe(streamKey);
+    const free = (await call("/api/streams", { token, body: { title: "Free", free: true } })).body;
+    expect(free.stream).toMatchObject({ rate: "0", terms: null, pay: null });
+    expect(free.stream.id).toMatch(/^f[a-z2-7]{12}$/);
+
+    const bob = await login(keyring.addFromUri("//Bob"));
+    expect((await call("/api/streams/7/end", { token: bob, raw: "" })).body.error.code).toBe("not-creator");
+    const theirs = await call("/api/streams", { token: bob, body: { title: "x", chainStream: "7" } });
+    expect(theirs.body.error.code).toBe("not-creator");
+    const missing = await call("/api/streams", { token, body: { title: "x", chainStream: "8" } });
+    expect(missing.body.error.code).toBe("stream-not-on-chain");
+    expect((await call("/api/streams/7/end", { token, raw: "" })).body.state).toBe("ended");
+    expect((await call("/api/streams/7")).body.error.code).toBe("stream-ended");
+    expect((await call("/api/streams", { token, body: { title: "Anew", chainStream: "7" } })).status).toBe(
+      201,
+    );
+  });
+
+  test("nonsense gets a typed answer", async () => {
+    const { token } = await createPaid();
+    const code = async (route: string, init?: Parameters<typeof call>[1]): Promise<[number, string]> => {
+      const { status, body } = await call(route, init);
+      return [status, body.error.code];
+    };
+    expect(await code("/api/streams", { token, raw: "{" })).toEqual([400, "request-invalid"]);
+    expect(await code("/api/streams", { token, raw: `"${"x".repeat(20_000)}"` })).toEqual([
+      413,
+      "request-invalid",
+    ]);
+    expect(await code("/api/streams", { token, body: { title: "" } })).toEqual([400, "api-body-invalid"]);
+    expect(await code("/api/streams/../x")).toEqual([404, "not-found"]);
+    expect(await code("/api/streams/%ff")).toEqual([400, "request-invalid"]);
+    expect(await code("/api/streams/9")).toEqual([404, "stream-not-found"]);
+    expect(await code("/api/auth/challenge", { body: { address: "nobody" } })).toEqual([
+      400,
+      "address-invalid",
+    ]);
+    expect(await code("/api/nothing")).toEqual([404, "not-found"]);
+    chain.setReachable(false);
+    expect(await code("/api/streams", { token, body: { title: "x", chainStream: "8" } })).toEqual([
+      503,
+      "chain-unreachable",
+    ]);
+  });
+
+  test("health, node, metrics, and the web app with its headers", async () => {
+    expect((await call("/health")).body).toMatchObject({
+      status: "ok",
+      chain: { head: 1_000, finalized: 998 },
+    });
+    chain.setReachable(false);
+    expect((await call("/health")).body).toMatchObject({
+      status: "degraded",
+      chain: { state: "disconnected" },
+    });
+    expect((await call("/api/node")).body).toMatchObject({
+      openFee: "50",
+      dev: false,
+      token: { symbol: "UNIT", decimals: 12 },
+    });
+    expect((await call("/metrics")).body).toContain("tickstream_pay_connections 0");
+    const page = await call("/watch/7");
+    expect(page.body).toContain("Tickstream");
+    expect(page.headers.get("content-security-policy")).toContain("script-src 'self' 'wasm-unsafe-eval'");
+    expect((await call("/assets/app-1.js")).headers.get("cache-control")).toContain("immutable");
+    expect((await call("/assets/none.js")).status).toBe(404);
+    expect((await call("/dev-wallet/inject.js")).status).toBe(404);
+  });
+});
+
+test("a taken port is named, and nothing is left behind", async () => {
+  const { httpPort } = node;
+  const config = parseConfig({ databaseUrl, chainUrl: "ws://x", host: "127.0.0.1", httpPort, rtmpPort: 0 });
+  const other = { ...config, databaseUrl: await postgres.createDatabase() };
+  const options = { chain, operator: OPERATOR, log: pino({ level: "silent" }), onFatal() {} };
+  await expect(assembleMediaNode({ ...options, config: other })).rejects.toThrow(`HTTP port ${httpPort}`);
+  // Its database is free again.
+  const next = await assembleMediaNode({ ...options, config: { ...other, httpPort: 0 } });
+  await next.stop();
+});
+
+test(
+  "the first paid second: RTMP in, a key for a tick, ciphertext out; a restart goes on",
+  { timeout: 60_000 },
+  async () => {
+    const { token, streamKey } = await createPaid();
+    const viewer = new TestViewer();
+    chain.setTab(viewer.tab, viewer.sessionKey);
+    let encoder = publish(streamKey);
+    try {
+      const state = async (): Promise<string> => (await call("/api/streams/7")).body.state;
+      await expect.poll(state, { timeout: 10_000 }).toBe("live");
+      const peer = await PayPeer.connect(`ws://127.0.0.1:${node.httpPort}/pay`);
+      const terms = await peer.ask({ type: "watch", stream: streamId(7n), preview: [] }, "terms");
+      expect(terms.rate).toBe(planck(10n));
+      const payer = viewer.commit();
+      const { commitment, signature } = payer;
+      await peer.ask({ type: "open", commitment, signature } as never, "opened");
+      const edge = terms.edge!;
+      peer.send({ type: "tick", channel: payer.channel, ...payer.tick(1, [edge]) } as never);
+      // In between the node tells that the chain has the channel.
+      const keys = (): KeysMessage | undefined => peer.received.find((message) => message.type === "keys");
+      await expect.poll(keys).toBeDefined();
+      const [key] = keys()!.keys;
+      expect(key?.epoch).toBe(edge);
+      const playlist = (await call("/live/7/index.m3u8")).body as string;
+      const [, first, hashes] = /KEYHASHES:FIRST=(\d+),HASHES="([^"]*)"/.exec(playlist)!;
+      const published = hashes!.split(",")[edge - Number(first)];
+      expect(Buffer.from(published!, "base64url")).toEqual(Buffer.from(keyHash(key!.key)));
+      expect((await call("/api/streams/live")).body.streams).toMatchObject([{ id: "7", viewers: 1 }]);
+      const stats = (await call("/api/streams/7/stats", { token })).body;
+      expect(stats.earnings).toMatchObject({ ticksSold: 1, pending: "10", settled: "0" });
+      expect((await call("/api/streams/7/stats")).body.earnings).toBeUndefined();
+
+      const began = performance.now();
+      await node.stop();
+      expect(performance.now() - began).toBeLessThan(2_000);
+      expect((await peer.closed).code).toBe(4503);
+      await encoder.stop();
+      node = await start();
+      encoder = publish(streamKey);
+      await expect.poll(state, { timeout: 10_000 }).toBe("live");
+      const later = await PayPeer.connect(`ws://127.0.0.1:${node.httpPort}/pay`);
+      const again = await later.ask({ type: "watch", stream: streamId(7n), preview: [] }, "terms");
+      expect(again.edge).toBeGreaterThan(edge);
+      const { nonce: _, ...resume } = payer.resume(1, again.nonce);
+      expect((await later.ask({ type: "resume", ...resume } as never, "opened")).bought).toEqual([
+        [edge, edge],
+      ]);
+      later.close();
+    } finally {
+      await encoder.stop();
+    }
+  },
+);

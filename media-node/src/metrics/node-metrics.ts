@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from "prom-client";
+import type { PayCounters } from "../pay/pay-connection.ts";
+
+/** Where the figures of the moment come from. */
+export interface MetricSources {
+  connections(): number;
+  channels(): number;
+  streamsLive(): number;
+  publishers(): number;
+  commits(): { commits: number; rows: number };
+  media(): { bytes: number; waiting: number; slowReaders: number };
+}
+
+/** What Prometheus reads at `/metrics`. */
+export interface NodeMetrics {
+  readonly counters: PayCounters;
+  /** A chain transaction went through or has to be sent again. */
+  scrape(): Promise<{ contentType: string; body: string }>;
+}
+
+export function createNodeMetrics(sources: MetricSources): NodeMetrics {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const registers = [registry];
+  const gauge = (name: string, help: string, read: () => number): void => {
+    const value: Gauge = new Gauge({
+      name: `tickstream_${name}`,
+      help,
+      registers,
+      collect: () => value.set(read()),
+    });
+  };
+  gauge("pay_connections", "Pay sockets that are open.", () => sources.connections());
+  gauge("channels_live", "Channels that a socket uses.", () => sources.channels());
+  gauge("streams_live", "Streams on air.", () => sources.streamsLive());
+  gauge("rtmp_connections", "RTMP connections that are open.", () => sources.publishers());
+  gauge("ledger_commits", "Group commits since the start.", () => sources.commits().commits);
+  gauge("ledger_rows", "Channels stored by them.", () => sources.commits().rows);
+  gauge("media_bytes", "Bytes of playlists and media sent since the start.", () => sources.media().bytes);
+  gauge("media_waiting", "Media requests that are held until there is media.", () => sources.media().waiting);
+  gauge(
+    "media_slow_readers",
+    "Readers cut off since the start because they were too slow.",
+    () => sources.media().slowReaders,
+  );
+  const ticks = new Counter({ name: "tickstream_ticks_total", help: "Payments taken.", registers });
+  const epochs = new Histogram({
+    name: "tickstream_epochs_per_tick",
+    help: "Keys handed out for one payment.",
+    buckets: [0, 1, 2, 4, 8, 16, 64],
+    registers,
+  });
+  const opened = new Counter({
+    name: "tickstream_channels_accepted_total",
+    help: "Commitments accepted.",
+    registers,
+  });
+  const refused = new Counter({
+    name: "tickstream_refused_total",
+    help: "Requests on the pay socket that were refused.",
+    labelNames: ["code"],
+    registers,
+  });
+  return {
+    counters: {
+      tick(count) {
+        ticks.inc();
+        epochs.observe(count);
+      },
+      opened: () => opened.inc(),
+      refused: (code) => refused.inc({ code }),
+    },
+    scrape: async () => ({ contentType: registry.contentType, body: await registry.metrics() }),
+  };
+}

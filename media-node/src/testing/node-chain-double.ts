@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+import { planck } from "@tickstream/contracts-types";
+import type { NodeChain } from "../chain/node-chain.ts";
+import type { At } from "../ledger/chain-for-ledger.ts";
+import type { ChannelEvent } from "../settlement/chain-for-settlement.ts";
+import { LIMITS } from "./chain-double.ts";
+import { SettlementChainDouble } from "./settlement-chain-double.ts";
+
+/** All that a node asks of a chain, set by a test. */
+export class NodeChainDouble extends SettlementChainDouble implements NodeChain {
+  readonly facts = { limits: LIMITS, maxWalk: 4_096, openAndSettleFee: planck(50n) };
+  readonly #blocks = new Set<(at: At, number: number, events: ChannelEvent[]) => void>();
+  readonly #connections = new Set<(connected: boolean) => void>();
+
+  onBlock(callback: (at: At, number: number, events: ChannelEvent[]) => void): () => void {
+    this.#blocks.add(callback);
+    return () => this.#blocks.delete(callback);
+  }
+
+  onConnection(callback: (connected: boolean) => void): () => void {
+    this.#connections.add(callback);
+    return () => this.#connections.delete(callback);
+  }
+
+  setReachable(reachable: boolean): void {
+    this.reachable = reachable;
+    for (const callback of this.#connections) callback(reachable);
+  }
+
+  async disconnect(): Promise<void> {}
+}
