@@ -88,7 +88,16 @@ export interface RtmpEngine {
   refusePublish(code: "NetStream.Publish.BadName" | "NetStream.Publish.Denied", sentence: string): void;
 }
 
-const TYPE = { setChunkSize: 1, abort: 2, windowAcknowledgement: 5, audio: 8, video: 9, data: 18 };
+const TYPE = {
+  setChunkSize: 1,
+  abort: 2,
+  windowAcknowledgement: 5,
+  audio: 8,
+  video: 9,
+  amf3Command: 17,
+  data: 18,
+};
+const AMF0_STRING = 2;
 const MAX_CHUNK_SIZE = 0xff_ffff;
 const SAFE_NAME = /^[\w-]{1,128}$/;
 
@@ -153,6 +162,15 @@ export function createRtmpEngine(events: RtmpEngineEvents, limits: RtmpEngineLim
       case TYPE.windowAcknowledgement:
         if (value !== undefined && value > 0) rtmp.ackSize = value;
     }
+  };
+
+  const invoke = rtmp.invokeHandler.bind(rtmp);
+  rtmp.invokeHandler = () => {
+    const { header, payload } = rtmp.parserPacket;
+    // Every command begins with its name; the engine would take no notice of another beginning.
+    const name = header.type === TYPE.amf3Command ? 1 : 0;
+    if (header.length <= name || payload[name] !== AMF0_STRING) throw malformed("a command without a name");
+    invoke();
   };
 
   rtmp.dataHandler = () => {

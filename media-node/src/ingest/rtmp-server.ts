@@ -68,6 +68,7 @@ export async function createRtmpServer(options: RtmpServerOptions): Promise<Rtmp
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const sessions = new Map<RtmpSession, string>();
   const refused = new Map<string, number>();
+  let onEmpty = (): void => {};
 
   const refuse = (reason: TickstreamError, address: string): void => {
     if (refused.has(reason.code) || refused.size < MAX_REASONS) {
@@ -91,6 +92,7 @@ export async function createRtmpServer(options: RtmpServerOptions): Promise<Rtmp
       onEnd: (reason) => {
         sessions.delete(session);
         if (reason !== undefined) refuse(reason, address);
+        if (sessions.size === 0) onEmpty();
       },
     });
     sessions.set(session, address);
@@ -115,6 +117,8 @@ export async function createRtmpServer(options: RtmpServerOptions): Promise<Rtmp
       );
       for (const session of sessions.keys()) session.close(reason);
       await closed;
+      // The listener is closed a moment before the last session has heard of its socket's end.
+      if (sessions.size > 0) await new Promise<void>((resolve) => (onEmpty = resolve));
     },
   };
 }
