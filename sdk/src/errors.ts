@@ -21,6 +21,8 @@ export type BlockReason =
   | "recovering"
   /** This device cannot store what it pays, so it must not pay; tried again by itself. */
   | "store-failed"
+  /** The broadcaster is gone and may return; nothing is sold meanwhile. */
+  | "off-air"
   /** Another page or device took over this channel. */
   | "superseded"
   /** The node refused to open or resume a channel; `cause` says why. */
@@ -59,6 +61,7 @@ const BLOCK_SENTENCES: Record<BlockReason, string> = {
   "credit-exhausted": "Waiting for the chain to confirm the channel.",
   recovering: "The node is recovering; nothing is charged meanwhile.",
   "store-failed": "This device cannot store what it pays; nothing is paid meanwhile.",
+  "off-air": "The broadcast is interrupted; it goes on by itself when the broadcaster returns.",
   superseded: "This stream is being watched in another window.",
   refused: "The node refused the payment channel.",
 };

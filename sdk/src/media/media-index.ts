@@ -105,7 +105,7 @@ export class MediaIndex {
     this.#edge = edge;
     this.#first = first;
     this.#updates++;
-    for (const listener of [...this.#listeners]) listener();
+    for (const listener of Array.from(this.#listeners)) listener();
   }
 
   /** The oldest epoch still listed. */

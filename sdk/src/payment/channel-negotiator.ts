@@ -70,6 +70,8 @@ export class ChannelNegotiator {
   readonly #retired: ActiveChannel[] = [];
   /** Unanswered ticks of channels that are no longer held. */
   #abandoned = 0;
+  /** The chain takes no smaller channel, as the node says. */
+  #minTicks = 1;
   #renewals = 0;
   #refusedSince: number | null = null;
   /** The next channel could not be made; not tried again before something changes. */
@@ -131,6 +133,11 @@ export class ChannelNegotiator {
   async onOpened(message: OpenedMessage): Promise<void> {
     const channel = [this.#current, this.#upcoming].find((one) => one?.id === message.channel);
     if (!channel) return;
+    if (channel.opened || message.n < channel.payer.n) {
+      // Not the answer to a resume but news of credit, sent while ticks were on their way.
+      if (channel.opened && channel === this.#current) this.#options.host.ready();
+      return;
+    }
     const fresh = channel.record.state === "offered";
     try {
       await channel.acceptOpened(message);
@@ -180,8 +187,13 @@ export class ChannelNegotiator {
       case "renew":
         await this.#renew(channel, refusal);
         return;
-      case "final":
-        await this.#giveUp(channel, refusal);
+      case "final": {
+        const least = Number(refusal.accept["maxTicksMin"] ?? 0);
+        if (Number.isSafeInteger(least) && least > this.#minTicks) {
+          this.#minTicks = least;
+          await this.#renew(channel, refusal);
+        } else await this.#giveUp(channel, refusal);
+      }
     }
   }
 
@@ -295,7 +307,7 @@ export class ChannelNegotiator {
     if (terms.rate !== this.#acceptedRate) throw new PaymentBlockedError("terms-changed");
     // A fee that leaves nothing for a tick buys nothing.
     if (!spend.covers(terms.openFee + terms.rate)) throw new PaymentBlockedError("limit-reached");
-    const { record, chain } = await makeCommitment({ store, terms, node, tab });
+    const { record, chain } = await makeCommitment({ store, terms, node, tab, minTicks: this.#minTicks });
     const channel = await ActiveChannel.take({ store, record, chain, payer: host.payerOptions(terms) });
     if (channel) host.send(channel.openMessage());
     return channel;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { accountId, planck, type Planck } from "@tickstream/contracts-types";
+import { accountId, planck } from "@tickstream/contracts-types";
 import { afterEach, expect, test, vi } from "vitest";
 import { decryptPart, importMediaKey } from "../media/decrypt-part.ts";
 import { MediaIndex } from "../media/media-index.ts";
@@ -13,12 +13,12 @@ import type { SessionStore } from "./session-store.ts";
 
 const cleanups: (() => Promise<void> | void)[] = [];
 afterEach(async () => {
-  for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
+  for (const cleanup of cleanups.splice(0).toReversed()) await cleanup();
 });
 
 async function setUp(
   nodeOptions: Partial<TestNodeOptions> = {},
-  options: { deposit?: bigint; limit?: bigint; store?: SessionStore } & Partial<PaySessionOptions> = {},
+  options: { deposit?: bigint; limit?: bigint } & Omit<Partial<PaySessionOptions>, "limit"> = {},
 ) {
   const store = options.store ?? createMemoryStore();
   const sessionKey = await store.sessionKey();
@@ -39,7 +39,7 @@ async function setUp(
 function startSession(
   node: TestNode,
   store: SessionStore,
-  options: { limit?: bigint } & Partial<PaySessionOptions> = {},
+  options: { limit?: bigint } & Omit<Partial<PaySessionOptions>, "limit"> = {},
 ) {
   const socket = new PaySocket({ url: node.payUrl, minRetryMs: 20, maxRetryMs: 100 });
   const media = new MediaIndex(node.stream, node.genesisHash);
@@ -186,7 +186,7 @@ test("stops at the spending limit, and goes on when it is raised", async () => {
   const key = session.key(3);
   await vi.waitFor(() => expect(state(session)).toBe("blocked: limit-reached"));
   expect(node.paid()).toBe(2);
-  session.setLimit(planck(30n) as Planck);
+  session.setLimit(planck(30n));
   await key;
   expect(node.paid()).toBe(3);
   expect(session.stats.spent).toBe(30n);

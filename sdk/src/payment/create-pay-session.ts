@@ -11,7 +11,7 @@ import type {
   StreamId,
   TermsMessage,
 } from "@tickstream/contracts-types";
-import { abortError, asError, PaymentBlockedError, SdkError } from "../errors.ts";
+import { abortError, asError, PaymentBlockedError, SdkError, type BlockReason } from "../errors.ts";
 import { Emitter } from "../events.ts";
 import type { MediaIndex } from "../media/media-index.ts";
 import type { ActiveChannel } from "./active-channel.ts";
@@ -19,6 +19,7 @@ import { ChannelNegotiator } from "./channel-negotiator.ts";
 import { KeyRing } from "./key-ring.ts";
 import { Pace } from "./pace.ts";
 import type { PaySession, PaySessionEvents, SessionState, SessionStats } from "./pay-session.ts";
+import { SerialQueue } from "../serial-queue.ts";
 import type { PaySocket } from "./pay-socket.ts";
 import { MAX_WANTED, type Payer, type PayerOptions, type PayerWait } from "./payer.ts";
 import { proveByFetching } from "./prove-key.ts";
@@ -68,6 +69,11 @@ const DEFAULT_MAX_LEAD_IN_MS = 12_000;
 /** A wait for proof this long makes the session fetch the proof itself. */
 const PROVE_AFTER_MS = 500;
 const RETRY_MS = 1_000;
+/** What to call a block that passes by itself. */
+const PASSING_REASONS: Partial<Record<RefusedMessage["code"], BlockReason>> = {
+  "credit-exhausted": "credit-exhausted",
+  "stream-off-air": "off-air",
+};
 
 /** Starts paying on a socket: see {@link PaySession}. */
 export function createPaySession(options: PaySessionOptions): PaySession {
@@ -91,7 +97,7 @@ class Session implements PaySession {
   /** Unproved when the viewer paused: lost by the viewer's own doing, if they are. */
   readonly #wasted = new Set<Epoch>();
   #state: SessionState = { name: "connecting" };
-  #queue: Promise<void> = Promise.resolve();
+  readonly #queue = new SerialQueue();
   #pumping = false;
   #pumpAgain = false;
   #pumpTimer: ReturnType<typeof setTimeout> | undefined;
@@ -290,7 +296,7 @@ class Session implements PaySession {
   }
 
   async #end(reason: "left" | "disposed"): Promise<void> {
-    if (this.#ended.signal.aborted) return this.#queue;
+    if (this.#ended.signal.aborted) return this.#queue.drained();
     this.#ended.abort(new SdkError("disposed", "The session has ended."));
     for (const unsubscribe of this.#unsubscribe) unsubscribe();
     for (const timer of this.#timers) clearTimeout(timer);
@@ -298,8 +304,7 @@ class Session implements PaySession {
     clearTimeout(this.#prefetchTimer);
     this.#ring.rejectAll(new SdkError("disposed", "The session has ended."));
     this.#setState({ name: "ended", reason });
-    this.#queue = this.#queue.then(() => this.#negotiator.dispose());
-    await this.#queue;
+    await this.#queue.run(() => this.#negotiator.dispose());
     this.#options.onDispose?.();
     this.#events.clear();
   }
@@ -380,13 +385,9 @@ class Session implements PaySession {
       case "again":
         channel.payer.postpone(this.#now() + RETRY_MS);
         this.#block(
-          new PaymentBlockedError(
-            message.code === "credit-exhausted" ? "credit-exhausted" : "recovering",
-            undefined,
-            {
-              cause: refusal,
-            },
-          ),
+          new PaymentBlockedError(PASSING_REASONS[message.code] ?? "recovering", undefined, {
+            cause: refusal,
+          }),
         );
         return this.#pump();
       case "drop": {
@@ -603,7 +604,7 @@ class Session implements PaySession {
   }
 
   #enqueue(work: () => Promise<void> | void): Promise<void> {
-    this.#queue = this.#queue.then(async () => {
+    return this.#queue.run(async () => {
       if (this.#ended.signal.aborted) return;
       try {
         await work();
@@ -613,7 +614,6 @@ class Session implements PaySession {
         this.#later(RETRY_MS, async () => this.#negotiator.watch());
       }
     });
-    return this.#queue;
   }
 }
 

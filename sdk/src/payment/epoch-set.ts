@@ -9,7 +9,7 @@ export class EpochSet {
 
   /** @param ranges inclusive, in any order; may overlap */
   constructor(ranges: Iterable<readonly [Epoch, Epoch]> = []) {
-    for (const [from, to] of [...ranges].sort((a, b) => a[0] - b[0])) {
+    for (const [from, to] of [...ranges].toSorted((a, b) => a[0] - b[0])) {
       const last = this.#ranges.at(-1);
       if (last && from <= last[1] + 1) last[1] = Math.max(last[1], to);
       else this.#ranges.push([from, to]);
@@ -61,7 +61,7 @@ export class EpochSet {
       const [from, to] = this.#ranges[i]!;
       for (let epoch = to; epoch >= from && found.length < count; epoch--) found.push(epoch);
     }
-    return found.reverse();
+    return found.toReversed();
   }
 
   /** The first range that ends at `epoch` or later. */

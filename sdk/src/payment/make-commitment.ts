@@ -40,13 +40,21 @@ export function freeInTab(tab: TabRecord, channels: readonly ChannelRecord[], he
 }
 
 /** How many ticks a new channel of this tab should have; 0 where the tab has no room for one. */
-export function ticksFor(free: bigint, terms: Pick<TermsMessage, "rate" | "openFee" | "tickMs">): number {
+export function ticksFor(
+  free: bigint,
+  terms: Pick<TermsMessage, "rate" | "openFee" | "tickMs">,
+  minTicks = 1,
+): number {
   const affordable = (free - terms.openFee) / terms.rate;
   if (affordable <= 0n) return 0;
   const ticksIn = (ms: number) => Math.max(1, Math.ceil(ms / terms.tickMs));
   const room = affordable > BigInt(MAX_TICKS) * 2n ? MAX_TICKS * 2 : Number(affordable);
   const fair = Math.max(Math.floor(room / 2), Math.min(room, ticksIn(SHORT_CHANNEL_MEDIA_MS)));
-  return Math.min(fair, ticksIn(CHANNEL_MEDIA_MS), MAX_TICKS);
+  return Math.min(
+    Math.max(fair, Math.min(room, minTicks)),
+    Math.max(ticksIn(CHANNEL_MEDIA_MS), minTicks),
+    MAX_TICKS,
+  );
 }
 
 /**
@@ -73,8 +81,8 @@ export async function makeCommitment(params: {
   const best = tabs
     .filter((tab) => tab.sessionKey === sessionKey.publicKeyHex && (params.tab ?? tab.tab) === tab.tab)
     .filter((tab) => tab.expiresAt > terms.head + MIN_TAB_LIFE_BLOCKS)
-    .map((tab) => ({ tab, ticks: ticksFor(freeInTab(tab, channels, terms.head), terms) }))
-    .sort((a, b) => b.ticks - a.ticks)[0];
+    .map((tab) => ({ tab, ticks: ticksFor(freeInTab(tab, channels, terms.head), terms, minTicks) }))
+    .toSorted((a, b) => b.ticks - a.ticks)[0];
   if (!best || best.ticks < minTicks) throw new PaymentBlockedError("tab-empty");
 
   const seed = crypto.getRandomValues(new Uint8Array(32));

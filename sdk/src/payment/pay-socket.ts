@@ -21,10 +21,9 @@ export interface PaySocketEvents {
 export interface WebSocketLike {
   readonly bufferedAmount: number;
   binaryType: string;
-  onopen: ((event: never) => void) | null;
-  onmessage: ((event: never) => void) | null;
-  onclose: ((event: never) => void) | null;
-  onerror: ((event: never) => void) | null;
+  addEventListener(type: "open" | "error", listener: () => void): void;
+  addEventListener(type: "message", listener: (event: { data: unknown }) => void): void;
+  addEventListener(type: "close", listener: (event: { code: number; reason: string }) => void): void;
   send(data: string): void;
   close(code?: number): void;
 }
@@ -67,7 +66,7 @@ export class PaySocket implements Events<PaySocketEvents> {
       timeoutMs: options.timeoutMs ?? 15_000,
     };
     this.#createWebSocket =
-      options.createWebSocket ?? ((url) => new globalThis.WebSocket(url) as unknown as WebSocketLike);
+      options.createWebSocket ?? ((url) => new globalThis.WebSocket(url) as WebSocketLike);
     this.#connect();
   }
 
@@ -131,20 +130,19 @@ export class PaySocket implements Events<PaySocketEvents> {
     this.#answerTimer = setTimeout(() => {
       this.#lost(socket, new SdkError("node-unreachable", "The node did not answer in time."));
     }, this.#options.timeoutMs);
-    socket.onopen = () => {
+    // Each looks whether its socket is still the one: nothing has to be taken off a dropped one.
+    socket.addEventListener("open", () => {
       if (socket !== this.#socket) return;
       this.#open = true;
       this.#clearAnswerTimer();
       this.#events.emit("open", undefined);
-    };
-    socket.onmessage = (event: { data: unknown }) => {
-      if (socket === this.#socket) this.#receive(socket, event.data);
-    };
-    socket.onclose = (event: { code: number; reason: string }) => {
-      this.#lost(socket, closeError(event.code, event.reason));
-    };
-    // A close event follows, and has more to say.
-    socket.onerror = () => undefined;
+    });
+    socket.addEventListener("message", ({ data }) => {
+      if (socket === this.#socket) this.#receive(socket, data);
+    });
+    socket.addEventListener("close", ({ code, reason }) => this.#lost(socket, closeError(code, reason)));
+    // A close event follows, and has more to say; some implementations throw an error nobody listens to.
+    socket.addEventListener("error", () => undefined);
   }
 
   #receive(socket: WebSocketLike, data: unknown): void {
@@ -186,11 +184,7 @@ export class PaySocket implements Events<PaySocketEvents> {
     this.#clearAnswerTimer();
     this.#socket = null;
     this.#open = false;
-    if (!socket) return;
-    socket.onopen = socket.onmessage = socket.onclose = null;
-    // An unheard error event would be thrown by some implementations.
-    socket.onerror = () => undefined;
-    socket.close(code);
+    socket?.close(code);
   }
 
   #clearAnswerTimer(): void {

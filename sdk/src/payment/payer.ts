@@ -261,7 +261,7 @@ export class Payer {
 
   #buy(now: number, edge: Epoch | null): PayerDecision | PayerWait | null {
     const { exposureWindow, spend, pace, rate, keyHash, otherExposure } = this.#options;
-    const fresh = [...this.#wanted].filter((epoch) => !this.#bought.has(epoch)).sort((a, b) => a - b);
+    const fresh = [...this.#wanted].filter((epoch) => !this.#bought.has(epoch)).toSorted((a, b) => a - b);
     if (fresh.length === 0) {
       // Only what is awaited can be the trouble now.
       return this.#wanted.size === 0 ? null : this.#trouble();

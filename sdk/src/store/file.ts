@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { bytesToHex, hexToBytes } from "@tickstream/contracts-types";
 import { asError, SdkError } from "../errors.ts";
 import type { SessionStore } from "../payment/session-store.ts";
+import { SerialQueue } from "../serial-queue.ts";
 import { lockFile, type LockFile } from "./lock-file.ts";
 import { createRecordStore, type RecordBackend, type RecordKinds } from "./record-store.ts";
 
@@ -23,7 +24,7 @@ export function createFileStore(folder: string): SessionStore {
 function createFileBackend(folder: string): RecordBackend {
   const locks = new Set<LockFile>();
   /** One change a record at a time within the process; the lock file keeps out the others. */
-  const queues = new Map<string, Promise<unknown>>();
+  const queues = new Map<string, SerialQueue>();
   let closed = false;
   let made: Promise<unknown> | null = null;
 
@@ -83,18 +84,15 @@ function createFileBackend(folder: string): RecordBackend {
       );
       return records.filter((record) => record !== undefined);
     },
-    update(kind, id, apply) {
-      const queue = `${kind}.${id}`;
-      const turn = (queues.get(queue) ?? Promise.resolve()).then(() => change(kind, id, apply));
-      const settled = turn.then(
-        () => undefined,
-        () => undefined,
-      );
-      queues.set(queue, settled);
-      void settled.then(() => {
-        if (queues.get(queue) === settled) queues.delete(queue);
-      });
-      return turn;
+    async update(kind, id, apply) {
+      const name = `${kind}.${id}`;
+      let queue = queues.get(name);
+      if (!queue) queues.set(name, (queue = new SerialQueue()));
+      try {
+        return await queue.run(() => change(kind, id, apply));
+      } finally {
+        if (queue.idle && queues.get(name) === queue) queues.delete(name);
+      }
     },
     async tryLock(name) {
       await ready();
@@ -109,7 +107,7 @@ function createFileBackend(folder: string): RecordBackend {
     },
     async close() {
       closed = true;
-      await Promise.all(queues.values());
+      await Promise.all([...queues.values()].map((queue) => queue.drained()));
       await Promise.all([...locks].map((lock) => lock.release()));
       locks.clear();
     },

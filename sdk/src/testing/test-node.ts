@@ -181,10 +181,10 @@ export async function createTestNode(options: TestNodeOptions) {
         if (message.n < channel.n || !advance(channel, message, MAX_TICK_ADVANCE)) {
           return refuse("preimage-invalid", channel.id);
         }
-        if (message.epochs.some((epoch) => epoch > edge + 1 || epoch < first)) {
+        const fresh = message.epochs.filter((epoch) => !channel.bought.has(epoch));
+        if (fresh.some((epoch) => epoch > edge + 1 || epoch < first)) {
           return refuse("epochs-out-of-range", channel.id);
         }
-        const fresh = message.epochs.filter((epoch) => !channel.bought.has(epoch));
         if (channel.bought.size + fresh.length > channel.n) return refuse("epochs-unpaid", channel.id);
         for (const epoch of fresh) {
           channel.bought.add(epoch);
@@ -217,7 +217,7 @@ export async function createTestNode(options: TestNodeOptions) {
     channel: channel.id,
     n: channel.n,
     preimage: Uint8Array.from(channel.preimage),
-    bought: [...channel.ranges].sort((a, b) => a[0] - b[0]),
+    bought: [...channel.ranges].toSorted((a, b) => a[0] - b[0]),
     credit: null,
   });
 

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: Apache-2.0
+import {
+  liveStreams,
+  nodeInfo,
+  streamDetail,
+  type NodeInfo,
+  type StreamDetail,
+  type StreamSummary,
+} from "@tickstream/contracts-types";
+import { SdkError } from "./errors.ts";
+import type { PaySocket, WebSocketLike } from "./payment/pay-socket.ts";
+import type { SessionStore } from "./payment/session-store.ts";
+import { createRest, type Rest } from "./rest.ts";
+
+export interface ClientOptions {
+  /** The node's base URL, `https://node.example`; in a page that the node serves, `location.origin`. */
+  node: string;
+  /**
+   * Where session key, tabs and channels are kept. Browsers need none given: IndexedDB is used. In Node, give
+   * `createFileStore(folder)` of `@tickstream/sdk/node`; it stays yours to close.
+   */
+  store?: SessionStore | undefined;
+  /** Where not the global ones are wanted. */
+  fetch?: typeof fetch | undefined;
+  createWebSocket?: ((url: string) => WebSocketLike) | undefined;
+}
+
+/** One node, as an app sees it. */
+export interface TickstreamClient {
+  /** Base URL, without a slash at the end. */
+  readonly node: string;
+  readonly rest: Rest;
+  readonly fetch: typeof fetch;
+  /** Who runs the node, on which chain, and what it asks. Asked once. */
+  info(): Promise<NodeInfo>;
+  /** What is on air. */
+  liveStreams(signal?: AbortSignal): Promise<StreamSummary[]>;
+  /**
+   * One stream, live or not.
+   *
+   * @throws SdkError with the node's code, `stream-unknown`
+   */
+  stream(id: string, signal?: AbortSignal): Promise<StreamDetail>;
+  /** Absolute URL of a stream's playlist. */
+  playlistUrl(stream: Pick<StreamSummary, "playback">): string;
+  /** The store sessions use, opened at the first call. */
+  store(): Promise<SessionStore>;
+  /** A connection to the pay socket, shared by the client's sessions; closes with its last user. */
+  takePaySocket(path: string): Promise<{ socket: PaySocket; release: () => void }>;
+  /** Ends what the client opened. Sessions, players and readers are to be disposed before. */
+  dispose(): Promise<void>;
+}
+
+/**
+ * Talks to one media node.
+ *
+ * @example
+ * const client = createClient({ node: "http://localhost:8080" });
+ * for (const stream of await client.liveStreams()) console.log(stream.title, stream.rate);
+ */
+export function createClient(options: ClientOptions): TickstreamClient {
+  const node = baseUrl(options.node);
+  const fetchWith = options.fetch ?? ((...args: Parameters<typeof fetch>) => globalThis.fetch(...args));
+  const rest = createRest(node, fetchWith);
+  let info: Promise<NodeInfo> | null = null;
+  let ownStore: Promise<SessionStore> | null = null;
+  let shared: { path: string; socket: PaySocket; users: number } | null = null;
+  let disposed = false;
+
+  async function openStore(): Promise<SessionStore> {
+    if (globalThis.indexedDB === undefined) {
+      throw new SdkError(
+        "store-failed",
+        "Outside a browser, give createClient a store: createFileStore(folder).",
+      );
+    }
+    return (await import("./store/indexed-db.ts")).createIndexedDbStore();
+  }
+
+  return {
+    node,
+    rest,
+    fetch: fetchWith,
+    info() {
+      info ??= rest.get("/api/node", nodeInfo).catch((error: unknown) => {
+        info = null;
+        throw error;
+      });
+      return info;
+    },
+    async liveStreams(signal) {
+      return (await rest.get("/api/streams/live", liveStreams, { signal })).streams;
+    },
+    stream: (id, signal) => rest.get(`/api/streams/${encodeURIComponent(id)}`, streamDetail, { signal }),
+    playlistUrl: ({ playback }) => new URL(playback.hls, node).href,
+    store() {
+      if (disposed) throw new SdkError("disposed", "The client was disposed.");
+      if (options.store) return Promise.resolve(options.store);
+      ownStore ??= openStore().catch((error: unknown) => {
+        ownStore = null;
+        throw error;
+      });
+      return ownStore;
+    },
+    async takePaySocket(path) {
+      const { PaySocket } = await import("./payment/pay-socket.ts");
+      if (disposed) throw new SdkError("disposed", "The client was disposed.");
+      if (shared?.path !== path) {
+        const url = new URL(path, node);
+        url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
+        const socket = new PaySocket({ url: url.href, createWebSocket: options.createWebSocket });
+        shared = { path, socket, users: 0 };
+      }
+      const taken = shared;
+      taken.users++;
+      let released = false;
+      return {
+        socket: taken.socket,
+        release() {
+          if (released) return;
+          released = true;
+          if (--taken.users > 0) return;
+          taken.socket.close();
+          if (shared === taken) shared = null;
+        },
+      };
+    },
+    async dispose() {
+      disposed = true;
+      shared?.socket.close();
+      shared = null;
+      await (await ownStore)?.close();
+    },
+  };
+}
+
+function baseUrl(text: string): string {
+  let url: URL;
+  try {
+    url = new URL(text);
+  } catch (cause) {
+    throw new SdkError("node-address-invalid", "The node's address is no URL.", { details: text, cause });
+  }
+  if (url.protocol !== "http:" && url.protocol !== "https:") {
+    throw new SdkError("node-address-invalid", "The node's address begins with http:// or https://.", {
+      details: text,
+    });
+  }
+  return url.origin;
+}

@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: Apache-2.0
+import {
+  bytesToHex,
+  fromSs58,
+  streamId,
+  type NodeInfo,
+  type Planck,
+  type StreamDetail,
+} from "@tickstream/contracts-types";
+import type { TickstreamClient } from "../client.ts";
+import { abortError, PaymentBlockedError, SdkError } from "../errors.ts";
+import { MediaIndex } from "../media/media-index.ts";
+import type { Wallet } from "../wallet.ts";
+import { createPaySession } from "./create-pay-session.ts";
+import { openTab } from "./fund-tab.ts";
+import { freeInTab, ticksFor } from "./make-commitment.ts";
+import type { PaySession } from "./pay-session.ts";
+import type { ChannelRecord, SessionStore } from "./session-store.ts";
+
+export interface OpenSessionOptions {
+  client: TickstreamClient;
+  /** The stream, or its id. */
+  stream: string | StreamDetail;
+  /** The most this session may spend, in plancks, opening fees included. */
+  limit: Planck;
+  /** Asked for one signature where no tab of this device has room. Without it such a session fails with `tab-empty`. */
+  wallet?: Wallet | undefined;
+  /** What a new tab is funded with, in plancks; by default twice the limit. */
+  deposit?: Planck | undefined;
+  /** Pays from this tab only. */
+  tab?: bigint | undefined;
+  /** The rate the viewer was shown; a higher one is asked about. By default the stream's at this moment. */
+  rate?: Planck | undefined;
+  /** The viewer's own exposure window in ticks: one, unless given. */
+  exposureWindow?: number | undefined;
+  /** The longest lead-in that joining may buy, in milliseconds; 12 s unless given. */
+  maxLeadInMs?: number | undefined;
+  signal?: AbortSignal | undefined;
+}
+
+/** How long a node may take to accept or refuse, before the session is handed out as it is. */
+const ACCEPT_TIMEOUT_MS = 30_000;
+/** A channel with less life than this, in blocks, is not worth going on with. */
+const MIN_REST_TICKS = 1;
+
+/**
+ * Gets ready to pay a stream: goes on with a channel of this device, or opens one on its tab; where there is no tab
+ * with room, the wallet is asked for one signature to fund one. Resolves when the node has accepted the channel.
+ *
+ * @throws SdkError `stream-unknown`, `stream-free` (play it without a session), `node-unreachable`, `insecure-context`
+ * @throws PaymentBlockedError `tab-empty` without a wallet, `terms-changed`, `limit-reached`, `refused`
+ */
+export async function openSession(options: OpenSessionOptions): Promise<PaySession> {
+  const { client, signal } = options;
+  const [info, stream, store] = await Promise.all([
+    client.info(),
+    typeof options.stream === "string" ? client.stream(options.stream, signal) : options.stream,
+    client.store(),
+  ]);
+  if (stream.rate === 0n || stream.pay === null) {
+    throw new SdkError("stream-free", "This stream is free: play it without a payment session.");
+  }
+  const genesisHash = bytesToHex(info.genesisHash);
+  const operator = fromSs58(stream.operator);
+  const id = streamId(stream.id);
+  const channels = await store.channels(genesisHash);
+  const known = channels.filter(
+    (channel) => channel.stream === id && channel.operator === operator && goesOn(channel, options),
+  );
+  const resume = await firstFree(store, known);
+  if (!resume) await ensureTab(options, { info, stream, store, channels });
+
+  const { socket, release } = await client.takePaySocket(stream.pay);
+  const session = createPaySession({
+    socket,
+    store,
+    media: new MediaIndex(id, genesisHash),
+    node: client.node,
+    playlistUrl: client.playlistUrl(stream),
+    stream: id,
+    genesisHash,
+    operator,
+    tickMs: stream.tickMs,
+    rate: options.rate ?? stream.rate,
+    limit: options.limit,
+    tab: options.tab,
+    resume,
+    exposureWindow: options.exposureWindow,
+    maxLeadInMs: options.maxLeadInMs,
+    onDispose: release,
+    fetch: client.fetch,
+  });
+  try {
+    await accepted(session, signal);
+    return session;
+  } catch (error) {
+    await session.dispose();
+    throw error;
+  }
+}
+
+/** A channel this device may still pay with, at the rate the viewer agreed to. */
+function goesOn(channel: ChannelRecord, { tab, rate }: OpenSessionOptions): boolean {
+  const { state, commitment, progress } = channel;
+  return (
+    (state === "open" || state === "offered") &&
+    (tab === undefined || commitment.tab === tab) &&
+    (rate === undefined || commitment.rate <= rate) &&
+    commitment.maxTicks - progress.n >= MIN_REST_TICKS
+  );
+}
+
+/** The first that no other page or process pays with. */
+async function firstFree(store: SessionStore, channels: ChannelRecord[]): Promise<ChannelRecord | undefined> {
+  for (const channel of channels) {
+    const lock = await store.tryLock(`channel-${channel.channel}`);
+    await lock?.release();
+    if (lock) return channel;
+  }
+  return undefined;
+}
+
+async function ensureTab(
+  options: OpenSessionOptions,
+  known: { info: NodeInfo; stream: StreamDetail; store: SessionStore; channels: ChannelRecord[] },
+): Promise<void> {
+  const { client, wallet, limit, deposit, signal } = options;
+  const { info, stream, store, channels } = known;
+  const key = await store.sessionKey();
+  const tabs = (await store.tabs(bytesToHex(info.genesisHash))).filter(
+    (tab) => tab.sessionKey === key.publicKeyHex && (options.tab ?? tab.tab) === tab.tab,
+  );
+  const terms = { rate: stream.rate, openFee: info.openFee, tickMs: stream.tickMs };
+  // Block 0 counts every refused commitment as spent: the cautious side, without a look at the chain.
+  if (tabs.some((tab) => ticksFor(freeInTab(tab, channels, 0), terms) > 0)) return;
+  if (!wallet) throw new PaymentBlockedError("tab-empty");
+  await openTab({ client, wallet, deposit: deposit ?? ((limit * 2n) as Planck), signal });
+}
+
+/** Resolves when the session can pay, rejects when it can't without the viewer. */
+function accepted(session: PaySession, signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const finish = () => {
+      off();
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", onAbort);
+    };
+    const look = () => {
+      const { state } = session;
+      if (state.name === "active") {
+        finish();
+        resolve();
+      } else if (state.name === "blocked") {
+        finish();
+        reject(state.error);
+      } else if (state.name === "ended") {
+        finish();
+        reject(new SdkError("stream-ended", "The stream has ended."));
+      }
+    };
+    const onAbort = () => {
+      finish();
+      reject(abortError(signal!));
+    };
+    const timer = setTimeout(() => {
+      finish();
+      reject(new SdkError("timeout", "The node did not accept the payment channel in time."));
+    }, ACCEPT_TIMEOUT_MS);
+    const off = session.on("state", look);
+    signal?.addEventListener("abort", onAbort, { once: true });
+    if (signal?.aborted) onAbort();
+    else look();
+  });
+}

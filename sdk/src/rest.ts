@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+import { apiErrorBody, parseApiBody } from "@tickstream/contracts-types";
+import { asError, SdkError } from "./errors.ts";
+
+const TIMEOUT_MS = 10_000;
+const MAX_BODY_CHARS = 4 * 1024 * 1024;
+
+type Schema = Parameters<typeof parseApiBody>[0];
+type Parsed<T extends Schema> = ReturnType<typeof parseApiBody<T>>;
+
+/** A node's REST API: every answer goes through its schema. */
+export interface Rest {
+  get<T extends Schema>(path: string, schema: T, options?: RestOptions): Promise<Parsed<T>>;
+  post<T extends Schema>(path: string, body: string, schema: T, options?: RestOptions): Promise<Parsed<T>>;
+}
+
+export interface RestOptions {
+  /** Of a login, for what only a creator may do. */
+  token?: string | undefined;
+  signal?: AbortSignal | undefined;
+}
+
+/** @param node base URL, `https://node.example` */
+export function createRest(node: string, fetchWith: typeof fetch): Rest {
+  async function call<T extends Schema>(
+    method: "GET" | "POST",
+    path: string,
+    schema: T,
+    body: string | null,
+    { token, signal }: RestOptions,
+  ): Promise<Parsed<T>> {
+    const url = new URL(path, node).href;
+    const timeout = AbortSignal.timeout(TIMEOUT_MS);
+    let response: Response;
+    let text: string;
+    try {
+      response = await fetchWith(url, {
+        method,
+        signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
+        headers: {
+          accept: "application/json",
+          ...(body === null ? {} : { "content-type": "application/json" }),
+          ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+        },
+        ...(body === null ? {} : { body }),
+      });
+      text = await response.text();
+    } catch (cause) {
+      if (signal?.aborted) throw cause;
+      throw new SdkError("node-unreachable", "The node cannot be reached.", {
+        details: `${url}: ${asError(cause).message}`,
+        cause,
+      });
+    }
+    const answer = parseJson(url, text);
+    if (!response.ok) throw refusal(url, response.status, answer);
+    try {
+      return parseApiBody(schema, answer);
+    } catch (cause) {
+      throw invalid(url, cause);
+    }
+  }
+  return {
+    get: (path, schema, options = {}) => call("GET", path, schema, null, options),
+    post: (path, body, schema, options = {}) => call("POST", path, schema, body, options),
+  };
+}
+
+function parseJson(url: string, text: string): unknown {
+  if (text.length > MAX_BODY_CHARS) throw invalid(url, new Error("too long"));
+  try {
+    return JSON.parse(text) as unknown;
+  } catch (cause) {
+    throw invalid(url, cause);
+  }
+}
+
+/** The node's own code and sentence, where it gave them. */
+function refusal(url: string, status: number, answer: unknown): SdkError {
+  try {
+    const { error } = parseApiBody(apiErrorBody, answer);
+    return new SdkError(error.code, error.message, { details: error.details ?? `${status} for ${url}` });
+  } catch {
+    return new SdkError("request-refused", "The node refused a request.", {
+      details: `${status} for ${url}`,
+    });
+  }
+}
+
+function invalid(url: string, cause: unknown): SdkError {
+  return new SdkError("node-answer-invalid", "The node's answer is not what its API says.", {
+    details: `${url}: ${asError(cause).message}`,
+    cause,
+  });
+}
