@@ -24,15 +24,9 @@ fn development() -> serde_json::Value {
 				.map(|key| (key.to_account_id(), DEVELOPMENT_ENDOWMENT))
 				.collect::<Vec<_>>(),
 		},
-		parachain_info: ParachainInfoConfig {
-			parachain_id: DEVELOPMENT_PARA_ID.into()
-		},
-		aura: AuraConfig {
-			authorities: vec![AuraId::from(Sr25519Keyring::Alice.public())]
-		},
-		sudo: SudoConfig {
-			key: Some(Sr25519Keyring::Alice.to_account_id())
-		},
+		parachain_info: ParachainInfoConfig { parachain_id: DEVELOPMENT_PARA_ID.into() },
+		aura: AuraConfig { authorities: vec![AuraId::from(Sr25519Keyring::Alice.public())] },
+		sudo: SudoConfig { key: Some(Sr25519Keyring::Alice.to_account_id()) },
 	})
 }
 

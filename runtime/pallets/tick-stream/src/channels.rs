@@ -50,23 +50,12 @@ impl<T: Config> Pallet<T> {
 	}
 
 	pub(crate) fn do_open_batch(who: &T::AccountId, items: Vec<OpenItem<T::AccountId>>) {
-		for (
-			index,
-			OpenItem {
-				commitment,
-				signature,
-			},
-		) in (0u32..).zip(items)
-		{
+		for (index, OpenItem { commitment, signature }) in (0u32..).zip(items) {
 			let (channel, encoded) = Self::identify(&commitment);
 			let opened =
 				with_storage_layer(|| Self::do_open_channel(who, channel, &encoded, commitment, signature));
 			if let Err(error) = opened {
-				Self::deposit_event(Event::ItemFailed {
-					index,
-					channel,
-					error,
-				});
+				Self::deposit_event(Event::ItemFailed { index, channel, error });
 			}
 		}
 	}
@@ -78,20 +67,10 @@ impl<T: Config> Pallet<T> {
 		commitment: Commitment<T::AccountId>,
 		signature: RawSignature,
 	) -> DispatchResult {
-		let Opening {
-			mut tab,
-			creator,
-			set_aside,
-			nonces,
-		} = Self::check_commitment(&commitment)?;
-		let cost = set_aside
-			.checked_add(commitment.open_fee)
-			.ok_or(ArithmeticError::Overflow)?;
+		let Opening { mut tab, creator, set_aside, nonces } = Self::check_commitment(&commitment)?;
+		let cost = set_aside.checked_add(commitment.open_fee).ok_or(ArithmeticError::Overflow)?;
 		let free = tab.free.checked_sub(cost).ok_or(Error::<T>::TabTooLow)?;
-		ensure!(
-			tab.session_key.verify(encoded, &signature),
-			Error::<T>::InvalidSignature
-		);
+		ensure!(tab.session_key.verify(encoded, &signature), Error::<T>::InvalidSignature);
 		let deposit = T::ChannelDeposit::get();
 		let record = Channel {
 			tab: commitment.tab,
@@ -107,10 +86,7 @@ impl<T: Config> Pallet<T> {
 			deposit,
 		};
 		tab.free = free;
-		tab.set_aside = tab
-			.set_aside
-			.checked_add(set_aside)
-			.ok_or(ArithmeticError::Overflow)?;
+		tab.set_aside = tab.set_aside.checked_add(set_aside).ok_or(ArithmeticError::Overflow)?;
 		tab.nonces = nonces;
 		tab.channels = tab.channels.checked_add(1).ok_or(ArithmeticError::Overflow)?;
 
@@ -154,45 +130,23 @@ impl<T: Config> Pallet<T> {
 			Error::<T>::OperatorNotAllowed
 		);
 		ensure!(now <= commitment.open_by, Error::<T>::OpenTooLate);
-		ensure!(
-			commitment.open_by <= now.saturating_add(T::MaxOpenDelay::get()),
-			Error::<T>::OpenByTooFar
-		);
-		ensure!(
-			commitment.open_fee <= T::MaxOpenFee::get(),
-			Error::<T>::OpenFeeTooHigh
-		);
-		ensure!(
-			(1..=T::MaxTicks::get()).contains(&commitment.max_ticks),
-			Error::<T>::InvalidMaxTicks
-		);
+		ensure!(commitment.open_by <= now.saturating_add(T::MaxOpenDelay::get()), Error::<T>::OpenByTooFar);
+		ensure!(commitment.open_fee <= T::MaxOpenFee::get(), Error::<T>::OpenFeeTooHigh);
+		ensure!((1..=T::MaxTicks::get()).contains(&commitment.max_ticks), Error::<T>::InvalidMaxTicks);
 		ensure!(commitment.expires_at > now, Error::<T>::ExpiryInPast);
-		ensure!(
-			commitment.expires_at <= tab.expires_at,
-			Error::<T>::ChannelOutlivesTab
-		);
+		ensure!(commitment.expires_at <= tab.expires_at, Error::<T>::ChannelOutlivesTab);
 		ensure!(
 			commitment.expires_at <= now.saturating_add(T::MaxChannelLife::get()),
 			Error::<T>::ChannelLifeTooLong
 		);
-		let set_aside = terms
-			.rate
-			.checked_mul(commitment.max_ticks.into())
-			.ok_or(ArithmeticError::Overflow)?;
+		let set_aside =
+			terms.rate.checked_mul(commitment.max_ticks.into()).ok_or(ArithmeticError::Overflow)?;
 		ensure!(set_aside >= T::MinChannel::get(), Error::<T>::ChannelTooSmall);
-		let nonces = tab
-			.nonces
-			.with(commitment.nonce)
-			.map_err(|refusal| match refusal {
-				NonceRefusal::Used => Error::<T>::NonceUsed,
-				NonceRefusal::TooOld => Error::<T>::NonceTooOld,
-			})?;
-		Ok(Opening {
-			tab,
-			creator: stream.creator,
-			set_aside,
-			nonces,
-		})
+		let nonces = tab.nonces.with(commitment.nonce).map_err(|refusal| match refusal {
+			NonceRefusal::Used => Error::<T>::NonceUsed,
+			NonceRefusal::TooOld => Error::<T>::NonceTooOld,
+		})?;
+		Ok(Opening { tab, creator: stream.creator, set_aside, nonces })
 	}
 
 	pub(crate) fn do_request_close(who: &T::AccountId, channel: ChannelId) -> DispatchResult {
@@ -208,8 +162,7 @@ impl<T: Config> Pallet<T> {
 	) -> DispatchResult {
 		let (record, tab) = Self::closable(channel)?;
 		ensure!(
-			tab.session_key
-				.verify(&encode_close(Self::genesis_hash(), channel), signature),
+			tab.session_key.verify(&encode_close(Self::genesis_hash(), channel), signature),
 			Error::<T>::InvalidSignature
 		);
 		Self::bring_end_forward(channel, record);
@@ -220,10 +173,7 @@ impl<T: Config> Pallet<T> {
 	/// channel's opening.
 	pub(crate) fn validate_close(channel: ChannelId, signature: &RawSignature) -> TransactionValidity {
 		let (_, tab) = Self::closable(channel).map_err(|_| InvalidTransaction::Stale)?;
-		if !tab
-			.session_key
-			.verify(&encode_close(Self::genesis_hash(), channel), signature)
-		{
+		if !tab.session_key.verify(&encode_close(Self::genesis_hash(), channel), signature) {
 			return InvalidTransaction::BadProof.into();
 		}
 		ValidTransaction::with_tag_prefix("tickstream/close")
@@ -247,12 +197,8 @@ impl<T: Config> Pallet<T> {
 		record: Channel<T::AccountId>,
 		rate: u128,
 	) -> DispatchResult {
-		let set_aside = rate
-			.checked_mul(record.max_ticks.into())
-			.ok_or(ArithmeticError::Overflow)?;
-		let paid = rate
-			.checked_mul(record.settled.into())
-			.ok_or(ArithmeticError::Overflow)?;
+		let set_aside = rate.checked_mul(record.max_ticks.into()).ok_or(ArithmeticError::Overflow)?;
+		let paid = rate.checked_mul(record.settled.into()).ok_or(ArithmeticError::Overflow)?;
 		let freed = set_aside.checked_sub(paid).ok_or(ArithmeticError::Underflow)?;
 
 		Channels::<T>::remove(channel);
@@ -275,10 +221,7 @@ impl<T: Config> Pallet<T> {
 	fn bring_end_forward(channel: ChannelId, mut record: Channel<T::AccountId>) {
 		record.end = record.end.min(Self::now().saturating_add(T::Grace::get()));
 		record.close_requested = true;
-		Self::deposit_event(Event::CloseRequested {
-			channel,
-			end: record.end,
-		});
+		Self::deposit_event(Event::CloseRequested { channel, end: record.end });
 		Channels::<T>::insert(channel, record);
 	}
 }

@@ -44,11 +44,7 @@ impl<T: Config> Pallet<T> {
 		amount: u128,
 	) -> DispatchResult {
 		T::Currency::transfer(from, creator, amount, Preservation::Preserve)?;
-		Self::deposit_event(Event::ShareRedirected {
-			stream,
-			payee: payee.clone(),
-			amount,
-		});
+		Self::deposit_event(Event::ShareRedirected { stream, payee: payee.clone(), amount });
 		Ok(())
 	}
 

@@ -27,23 +27,13 @@ mod events {
 		/// A version of terms that no channel used is gone.
 		TermsRemoved { stream: StreamId, terms: TermsVersion },
 		/// A stream's operators and metadata were replaced.
-		StreamUpdated {
-			stream: StreamId,
-			operators: Operators<T::AccountId>,
-			metadata: Metadata,
-		},
+		StreamUpdated { stream: StreamId, operators: Operators<T::AccountId>, metadata: Metadata },
 		/// A stream opens no more channels.
 		StreamRetired { stream: StreamId },
 		/// A retired stream's last channel has ended: the stream is gone.
 		StreamRemoved { stream: StreamId },
 		/// A viewer moved a deposit into escrow.
-		TabOpened {
-			tab: TabId,
-			owner: T::AccountId,
-			deposit: u128,
-			session_key: SessionKey,
-			expires_at: u32,
-		},
+		TabOpened { tab: TabId, owner: T::AccountId, deposit: u128, session_key: SessionKey, expires_at: u32 },
 		/// A viewer added to a tab.
 		TabToppedUp { tab: TabId, amount: u128 },
 		/// A tab's session key was replaced.
@@ -51,20 +41,13 @@ mod events {
 		/// A tab opens no more channels.
 		TabClosed { tab: TabId },
 		/// Money went from a tab back to its owner.
-		TabReturned {
-			tab: TabId,
-			owner: T::AccountId,
-			amount: u128,
-		},
+		TabReturned { tab: TabId, owner: T::AccountId, amount: u128 },
 		/// Money that the owner's account could not take stays in the tab, to be claimed by `close_tab`.
 		TabClaimable { tab: TabId, claimable: u128 },
 		/// A closed tab with no channel and nothing to claim is gone.
 		TabRemoved { tab: TabId },
 		/// A commitment is on chain.
-		ChannelOpened {
-			channel: ChannelId,
-			commitment: Commitment<T::AccountId>,
-		},
+		ChannelOpened { channel: ChannelId, commitment: Commitment<T::AccountId> },
 		/// Ticks were paid; the payees' parts follow from the channel's terms.
 		Settled {
 			channel: ChannelId,
@@ -87,23 +70,10 @@ mod events {
 			freed: u128,
 		},
 		/// A payee's account could not take its part; the stream's creator got it.
-		ShareRedirected {
-			stream: StreamId,
-			payee: T::AccountId,
-			amount: u128,
-		},
+		ShareRedirected { stream: StreamId, payee: T::AccountId, amount: u128 },
 		/// One item of a batch failed; the others stand.
-		ItemFailed {
-			index: u32,
-			channel: ChannelId,
-			error: DispatchError,
-		},
+		ItemFailed { index: u32, channel: ChannelId, error: DispatchError },
 		/// Someone tipped a stream's payees.
-		Tipped {
-			stream: StreamId,
-			from: T::AccountId,
-			amount: u128,
-			note: Note,
-		},
+		Tipped { stream: StreamId, from: T::AccountId, amount: u128, note: Note },
 	}
 }

@@ -113,15 +113,7 @@ pub mod pallet {
 			metadata: Metadata,
 		) -> DispatchResult {
 			let creator = ensure_signed(origin)?;
-			Self::do_register_stream(
-				creator,
-				rate,
-				tick_ms,
-				operator_share,
-				payees,
-				operators,
-				metadata,
-			)
+			Self::do_register_stream(creator, rate, tick_ms, operator_share, payees, operators, metadata)
 		}
 
 		/// Adds a version of a stream's terms, as its creator. The one before opens channels for `UpdateDelay` more
@@ -244,13 +236,7 @@ pub mod pallet {
 			hashes: u32,
 		) -> DispatchResultWithPostInfo {
 			let who = ensure_signed(origin)?;
-			let item = SettleItem {
-				channel,
-				ticks,
-				preimage: Some(preimage),
-				hashes,
-				close: false,
-			};
+			let item = SettleItem { channel, ticks, preimage: Some(preimage), hashes, close: false };
 			let spent = Self::do_settle(&who, item)?;
 			Ok(Some(T::WeightInfo::settle(spent.hashes, spent.payouts)).into())
 		}
@@ -267,10 +253,7 @@ pub mod pallet {
 			let count = items.len() as u32;
 			let spent = Self::do_settle_batch(&who, items.into_inner())?;
 			let weight = T::WeightInfo::settle_batch(count, spent.hashes, spent.closes, spent.payouts);
-			Ok(PostDispatchInfo {
-				actual_weight: Some(weight),
-				pays_fee: Pays::Yes,
-			})
+			Ok(PostDispatchInfo { actual_weight: Some(weight), pays_fee: Pays::Yes })
 		}
 
 		/// Asks for a channel's end, as the tab's owner: `Grace` blocks from now, unless it ends sooner by itself.

@@ -26,20 +26,14 @@ impl NonceWindow {
 	/// The window after using `nonce`, or why it can't be used.
 	pub fn with(self, nonce: u32) -> Result<Self, NonceRefusal> {
 		let Some(highest) = self.highest else {
-			return Ok(Self {
-				highest: Some(nonce),
-				used: 0,
-			});
+			return Ok(Self { highest: Some(nonce), used: 0 });
 		};
 		if nonce > highest {
 			let rise = nonce - highest;
 			// Everything moves down by `rise`, and the old highest itself enters at bit `rise - 1`.
 			let moved = self.used.checked_shl(rise).unwrap_or(0);
 			let entered = 1u128.checked_shl(rise - 1).unwrap_or(0);
-			return Ok(Self {
-				highest: Some(nonce),
-				used: moved | entered,
-			});
+			return Ok(Self { highest: Some(nonce), used: moved | entered });
 		}
 		let below = highest - nonce;
 		if below == 0 {
@@ -49,9 +43,6 @@ impl NonceWindow {
 		if self.used & bit != 0 {
 			return Err(NonceRefusal::Used);
 		}
-		Ok(Self {
-			highest: self.highest,
-			used: self.used | bit,
-		})
+		Ok(Self { highest: self.highest, used: self.used | bit })
 	}
 }

@@ -35,21 +35,13 @@ struct Payouts<AccountId> {
 
 impl<AccountId: Ord> Payouts<AccountId> {
 	fn new() -> Self {
-		Self {
-			owed: BTreeMap::new(),
-			creators: BTreeMap::new(),
-		}
+		Self { owed: BTreeMap::new(), creators: BTreeMap::new() }
 	}
 
 	fn add(&mut self, payment: Payment<AccountId>) -> Result<(), DispatchError> {
 		self.creators.insert(payment.stream, payment.creator);
 		for (payee, amount) in payment.parts.into_iter().filter(|(_, amount)| *amount > 0) {
-			let sum = self
-				.owed
-				.entry(payee)
-				.or_default()
-				.entry(payment.stream)
-				.or_default();
+			let sum = self.owed.entry(payee).or_default().entry(payment.stream).or_default();
 			*sum = sum.checked_add(amount).ok_or(ArithmeticError::Overflow)?;
 		}
 		Ok(())
@@ -60,9 +52,7 @@ impl<T: Config> Pallet<T> {
 	/// What a batch may cost at most: every item pays its own eight payees and operator.
 	pub(crate) fn settle_batch_weight(items: &[SettleItem]) -> Weight {
 		let count = items.len() as u32;
-		let hashes = items
-			.iter()
-			.fold(0u32, |sum, item| sum.saturating_add(item.hashes));
+		let hashes = items.iter().fold(0u32, |sum, item| sum.saturating_add(item.hashes));
 		let closes = items.iter().filter(|item| item.close).count() as u32;
 		T::WeightInfo::settle_batch(count, hashes, closes, count.saturating_mul(MAX_PAYEES + 1))
 	}
@@ -72,11 +62,7 @@ impl<T: Config> Pallet<T> {
 		let payment = Self::settle_item(who, item)?;
 		let hashes = payment.hashes;
 		payouts.add(payment)?;
-		Ok(Spent {
-			hashes,
-			closes: 0,
-			payouts: Self::pay_out(payouts)?,
-		})
+		Ok(Spent { hashes, closes: 0, payouts: Self::pay_out(payouts)? })
 	}
 
 	pub(crate) fn do_settle_batch(
@@ -91,16 +77,12 @@ impl<T: Config> Pallet<T> {
 				Ok(payment) => {
 					spent.hashes = spent.hashes.saturating_add(payment.hashes);
 					payouts.add(payment)?;
-				}
+				},
 				Err(error) => {
 					// It may have hashed all that it declared before it failed.
 					spent.hashes = spent.hashes.saturating_add(declared);
-					Self::deposit_event(Event::ItemFailed {
-						index,
-						channel,
-						error,
-					});
-				}
+					Self::deposit_event(Event::ItemFailed { index, channel, error });
+				},
 			}
 			spent.closes = spent.closes.saturating_add(close.into());
 		}
@@ -110,13 +92,7 @@ impl<T: Config> Pallet<T> {
 
 	/// Settles one channel, and ends it if asked. Changes records and frees what is left, but pays nobody yet.
 	fn settle_item(who: &T::AccountId, item: SettleItem) -> Result<Payment<T::AccountId>, DispatchError> {
-		let SettleItem {
-			channel,
-			ticks,
-			preimage,
-			hashes,
-			close,
-		} = item;
+		let SettleItem { channel, ticks, preimage, hashes, close } = item;
 		let mut record = Channels::<T>::get(channel).ok_or(Error::<T>::ChannelNotFound)?;
 		ensure!(Self::now() <= record.end, Error::<T>::ChannelOver);
 		ensure!(!close || who == &record.operator, Error::<T>::NotOperator);
@@ -125,12 +101,7 @@ impl<T: Config> Pallet<T> {
 		let stream = Streams::<T>::get(record.stream).ok_or(Error::<T>::StreamNotFound)?;
 		let terms = TermsOf::<T>::get(record.stream, record.terms).ok_or(Error::<T>::TermsNotFound)?;
 		let parts = Self::parts_due(&record.operator, &terms, from, ticks)?;
-		let payment = Payment {
-			stream: record.stream,
-			creator: stream.creator,
-			parts,
-			hashes: added,
-		};
+		let payment = Payment { stream: record.stream, creator: stream.creator, parts, hashes: added };
 
 		if let (Some(preimage), true) = (preimage, added > 0) {
 			record.settled = ticks;
@@ -154,19 +125,14 @@ impl<T: Config> Pallet<T> {
 		close: bool,
 	) -> Result<u32, DispatchError> {
 		ensure!(ticks <= record.max_ticks, Error::<T>::TooManyTicks);
-		let added = ticks
-			.checked_sub(record.settled)
-			.ok_or(Error::<T>::NothingToSettle)?;
+		let added = ticks.checked_sub(record.settled).ok_or(Error::<T>::NothingToSettle)?;
 		ensure!(added > 0 || close, Error::<T>::NothingToSettle);
 		ensure!(hashes <= T::MaxWalk::get(), Error::<T>::WalkTooLong);
 		ensure!(added <= hashes, Error::<T>::HashesTooFew);
 		match preimage {
 			Some(preimage) => {
-				ensure!(
-					walk_down(preimage, added) == record.proof,
-					Error::<T>::InvalidPreimage
-				)
-			}
+				ensure!(walk_down(preimage, added) == record.proof, Error::<T>::InvalidPreimage)
+			},
 			None => ensure!(added == 0, Error::<T>::PreimageMissing),
 		}
 		Ok(added)
@@ -181,14 +147,8 @@ impl<T: Config> Pallet<T> {
 	) -> Result<Vec<(T::AccountId, u128)>, DispatchError> {
 		let parts = parts_between(from, ticks, terms.rate, terms.operator_share, &shares_of(terms))
 			.ok_or(ArithmeticError::Overflow)?;
-		let payees = terms
-			.payees
-			.iter()
-			.map(|payee| payee.account.clone())
-			.zip(parts.payees);
-		Ok(core::iter::once((operator.clone(), parts.operator))
-			.chain(payees)
-			.collect())
+		let payees = terms.payees.iter().map(|payee| payee.account.clone()).zip(parts.payees);
+		Ok(core::iter::once((operator.clone(), parts.operator)).chain(payees).collect())
 	}
 
 	fn announce_settled(
@@ -200,14 +160,7 @@ impl<T: Config> Pallet<T> {
 	) {
 		let amount = payment.parts.iter().map(|(_, part)| part).sum();
 		let operator_paid = payment.parts.first().map_or(0, |(_, part)| *part);
-		Self::deposit_event(Event::Settled {
-			channel,
-			from,
-			ticks,
-			preimage,
-			amount,
-			operator_paid,
-		});
+		Self::deposit_event(Event::Settled { channel, from, ticks, preimage, amount, operator_paid });
 	}
 
 	/// Makes one transfer a payee; one who can't take it leaves each stream's part to that stream's creator.
@@ -216,9 +169,7 @@ impl<T: Config> Pallet<T> {
 		let escrow = Self::escrow_account();
 		let mut transfers = 0u32;
 		for (payee, by_stream) in payouts.owed {
-			let total = by_stream
-				.values()
-				.try_fold(0u128, |sum, part| sum.checked_add(*part));
+			let total = by_stream.values().try_fold(0u128, |sum, part| sum.checked_add(*part));
 			transfers = transfers.saturating_add(1);
 			if Self::try_pay(&escrow, &payee, total.ok_or(ArithmeticError::Overflow)?)? {
 				continue;

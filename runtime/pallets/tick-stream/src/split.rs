@@ -17,9 +17,7 @@ pub struct Parts {
 impl Parts {
 	/// All of it together.
 	pub fn total(&self) -> u128 {
-		self.payees
-			.iter()
-			.fold(self.operator, |sum, part| sum.saturating_add(*part))
+		self.payees.iter().fold(self.operator, |sum, part| sum.saturating_add(*part))
 	}
 }
 
@@ -51,10 +49,7 @@ pub fn split_among(amount: u128, shares: &[Perbill]) -> Vec<u128> {
 pub fn parts_of(ticks: u32, rate: u128, operator_share: Perbill, shares: &[Perbill]) -> Option<Parts> {
 	let total = rate.checked_mul(u128::from(ticks))?;
 	let operator = floor_of(total, operator_share.deconstruct(), Perbill::one().deconstruct());
-	Some(Parts {
-		operator,
-		payees: split_among(total - operator, shares),
-	})
+	Some(Parts { operator, payees: split_among(total - operator, shares) })
 }
 
 /// What a settlement from `from` to `to` ticks pays.
@@ -65,18 +60,9 @@ pub fn parts_between(
 	operator_share: Perbill,
 	shares: &[Perbill],
 ) -> Option<Parts> {
-	let (before, after) = (
-		parts_of(from, rate, operator_share, shares)?,
-		parts_of(to, rate, operator_share, shares)?,
-	);
-	let payees: Option<Vec<u128>> = after
-		.payees
-		.iter()
-		.zip(&before.payees)
-		.map(|(after, before)| after.checked_sub(*before))
-		.collect();
-	Some(Parts {
-		operator: after.operator.checked_sub(before.operator)?,
-		payees: payees?,
-	})
+	let (before, after) =
+		(parts_of(from, rate, operator_share, shares)?, parts_of(to, rate, operator_share, shares)?);
+	let payees: Option<Vec<u128>> =
+		after.payees.iter().zip(&before.payees).map(|(after, before)| after.checked_sub(*before)).collect();
+	Some(Parts { operator: after.operator.checked_sub(before.operator)?, payees: payees? })
 }

@@ -26,9 +26,7 @@ impl<T: Config> Pallet<T> {
 		ensure!(tick_ms > 0, Error::<T>::InvalidTickLength);
 		Self::check_payees(&payees)?;
 		Self::check_operators(&operators)?;
-		let stream = LastStreamId::<T>::get()
-			.checked_add(1)
-			.ok_or(ArithmeticError::Overflow)?;
+		let stream = LastStreamId::<T>::get().checked_add(1).ok_or(ArithmeticError::Overflow)?;
 		let deposit = T::StreamDeposit::get();
 		let mut record = Stream {
 			creator: creator.clone(),
@@ -43,13 +41,7 @@ impl<T: Config> Pallet<T> {
 
 		Self::hold(HoldReason::StreamDeposit, &creator, deposit)?;
 		LastStreamId::<T>::put(stream);
-		Self::deposit_event(Event::StreamRegistered {
-			stream,
-			creator,
-			tick_ms,
-			operators,
-			metadata,
-		});
+		Self::deposit_event(Event::StreamRegistered { stream, creator, tick_ms, operators, metadata });
 		Self::add_terms(stream, &mut record, FIRST_TERMS, rate, operator_share, payees)?;
 		Streams::<T>::insert(stream, record);
 		Ok(())
@@ -65,10 +57,7 @@ impl<T: Config> Pallet<T> {
 		let mut record = Self::stream_to_change(who, stream)?;
 		Self::check_payees(&payees)?;
 		ensure!(!record.stored_terms.is_full(), Error::<T>::TooManyTerms);
-		let version = record
-			.current_terms
-			.checked_add(1)
-			.ok_or(ArithmeticError::Overflow)?;
+		let version = record.current_terms.checked_add(1).ok_or(ArithmeticError::Overflow)?;
 
 		TermsOf::<T>::try_mutate(stream, record.current_terms, |terms| {
 			terms.as_mut().ok_or(Error::<T>::TermsNotFound)?.replaced_at = Some(Self::now());
@@ -83,10 +72,7 @@ impl<T: Config> Pallet<T> {
 	pub(crate) fn do_remove_terms(stream: StreamId, version: TermsVersion) -> DispatchResult {
 		let mut record = Streams::<T>::get(stream).ok_or(Error::<T>::StreamNotFound)?;
 		let terms = TermsOf::<T>::get(stream, version).ok_or(Error::<T>::TermsNotFound)?;
-		ensure!(
-			!terms.is_open::<T::UpdateDelay>(Self::now()),
-			Error::<T>::TermsStillOpen
-		);
+		ensure!(!terms.is_open::<T::UpdateDelay>(Self::now()), Error::<T>::TermsStillOpen);
 		ensure!(terms.channels == 0, Error::<T>::TermsInUse);
 
 		Self::drop_terms(stream, &mut record, version, &terms)?;
@@ -103,17 +89,9 @@ impl<T: Config> Pallet<T> {
 		let record = Self::stream_to_change(who, stream)?;
 		Self::check_operators(&operators)?;
 
-		let updated = Stream {
-			operators: operators.clone(),
-			metadata: metadata.clone(),
-			..record
-		};
+		let updated = Stream { operators: operators.clone(), metadata: metadata.clone(), ..record };
 		Streams::<T>::insert(stream, updated);
-		Self::deposit_event(Event::StreamUpdated {
-			stream,
-			operators,
-			metadata,
-		});
+		Self::deposit_event(Event::StreamUpdated { stream, operators, metadata });
 		Ok(())
 	}
 
@@ -156,12 +134,7 @@ impl<T: Config> Pallet<T> {
 		for (payee, part) in terms.payees.iter().zip(parts) {
 			Self::pay_part(&from, stream, &record.creator, &payee.account, part)?;
 		}
-		Self::deposit_event(Event::Tipped {
-			stream,
-			from,
-			amount,
-			note,
-		});
+		Self::deposit_event(Event::Tipped { stream, from, amount, note });
 		Ok(())
 	}
 
@@ -183,27 +156,12 @@ impl<T: Config> Pallet<T> {
 		payees: Payees<T::AccountId>,
 	) -> DispatchResult {
 		let deposit = T::TermsDeposit::get();
-		record
-			.stored_terms
-			.try_push(version)
-			.map_err(|_| Error::<T>::TooManyTerms)?;
+		record.stored_terms.try_push(version).map_err(|_| Error::<T>::TooManyTerms)?;
 		Self::hold(HoldReason::TermsDeposit, &record.creator, deposit)?;
-		let terms = Terms {
-			rate,
-			operator_share,
-			payees: payees.clone(),
-			replaced_at: None,
-			channels: 0,
-			deposit,
-		};
+		let terms =
+			Terms { rate, operator_share, payees: payees.clone(), replaced_at: None, channels: 0, deposit };
 		TermsOf::<T>::insert(stream, version, terms);
-		Self::deposit_event(Event::TermsAdded {
-			stream,
-			terms: version,
-			rate,
-			operator_share,
-			payees,
-		});
+		Self::deposit_event(Event::TermsAdded { stream, terms: version, rate, operator_share, payees });
 		Ok(())
 	}
 
@@ -217,10 +175,7 @@ impl<T: Config> Pallet<T> {
 		record.stored_terms.retain(|stored| *stored != version);
 		TermsOf::<T>::remove(stream, version);
 		Self::release(HoldReason::TermsDeposit, &record.creator, terms.deposit)?;
-		Self::deposit_event(Event::TermsRemoved {
-			stream,
-			terms: version,
-		});
+		Self::deposit_event(Event::TermsRemoved { stream, terms: version });
 		Ok(())
 	}
 
@@ -239,18 +194,9 @@ impl<T: Config> Pallet<T> {
 	fn check_payees(payees: &[Payee<T::AccountId>]) -> DispatchResult {
 		let accounts: BTreeSet<_> = payees.iter().map(|payee| &payee.account).collect();
 		ensure!(accounts.len() == payees.len(), Error::<T>::DuplicatePayee);
-		ensure!(
-			payees.iter().all(|payee| !payee.share.is_zero()),
-			Error::<T>::ZeroShare
-		);
-		let sum: u64 = payees
-			.iter()
-			.map(|payee| u64::from(payee.share.deconstruct()))
-			.sum();
-		ensure!(
-			sum == u64::from(Perbill::one().deconstruct()),
-			Error::<T>::SharesNotWhole
-		);
+		ensure!(payees.iter().all(|payee| !payee.share.is_zero()), Error::<T>::ZeroShare);
+		let sum: u64 = payees.iter().map(|payee| u64::from(payee.share.deconstruct())).sum();
+		ensure!(sum == u64::from(Perbill::one().deconstruct()), Error::<T>::SharesNotWhole);
 		Ok(())
 	}
 

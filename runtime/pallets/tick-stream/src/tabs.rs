@@ -17,9 +17,7 @@ impl<T: Config> Pallet<T> {
 	) -> DispatchResult {
 		ensure!(deposit >= T::MinTab::get(), Error::<T>::DepositTooSmall);
 		ensure!(expires_at > Self::now(), Error::<T>::ExpiryInPast);
-		let tab = LastTabId::<T>::get()
-			.checked_add(1)
-			.ok_or(ArithmeticError::Overflow)?;
+		let tab = LastTabId::<T>::get().checked_add(1).ok_or(ArithmeticError::Overflow)?;
 
 		Self::collect(&owner, deposit)?;
 		LastTabId::<T>::put(tab);
@@ -36,13 +34,7 @@ impl<T: Config> Pallet<T> {
 			closed: false,
 		};
 		Tabs::<T>::insert(tab, record);
-		Self::deposit_event(Event::TabOpened {
-			tab,
-			owner,
-			deposit,
-			session_key,
-			expires_at,
-		});
+		Self::deposit_event(Event::TabOpened { tab, owner, deposit, session_key, expires_at });
 		Ok(())
 	}
 
@@ -80,10 +72,7 @@ impl<T: Config> Pallet<T> {
 			ensure!(record.claimable == 0, Error::<T>::ClaimTooSmall);
 			return Self::keep_or_remove_tab(tab, record);
 		}
-		ensure!(
-			who == &record.owner || Self::now() > record.expires_at,
-			Error::<T>::NotTabOwner
-		);
+		ensure!(who == &record.owner || Self::now() > record.expires_at, Error::<T>::NotTabOwner);
 
 		record.closed = true;
 		let free = core::mem::take(&mut record.free);
@@ -96,10 +85,7 @@ impl<T: Config> Pallet<T> {
 	pub(crate) fn leave_tab(tab: TabId, set_aside: u128, freed: u128) -> DispatchResult {
 		let mut record = Tabs::<T>::get(tab).ok_or(Error::<T>::TabNotFound)?;
 		record.channels = record.channels.checked_sub(1).ok_or(ArithmeticError::Underflow)?;
-		record.set_aside = record
-			.set_aside
-			.checked_sub(set_aside)
-			.ok_or(ArithmeticError::Underflow)?;
+		record.set_aside = record.set_aside.checked_sub(set_aside).ok_or(ArithmeticError::Underflow)?;
 		if record.closed {
 			Self::give_back(tab, &mut record, freed)?;
 			return Self::keep_or_remove_tab(tab, record);
@@ -112,20 +98,13 @@ impl<T: Config> Pallet<T> {
 	/// Pays `amount` and what was claimable before to the owner, or keeps both claimable where its account can't take
 	/// them. The caller writes the record.
 	fn give_back(tab: TabId, record: &mut Tab<T::AccountId>, amount: u128) -> DispatchResult {
-		let owed = record
-			.claimable
-			.checked_add(amount)
-			.ok_or(ArithmeticError::Overflow)?;
+		let owed = record.claimable.checked_add(amount).ok_or(ArithmeticError::Overflow)?;
 		if owed == 0 {
 			return Ok(());
 		}
 		if Self::try_pay(&Self::escrow_account(), &record.owner, owed)? {
 			record.claimable = 0;
-			Self::deposit_event(Event::TabReturned {
-				tab,
-				owner: record.owner.clone(),
-				amount: owed,
-			});
+			Self::deposit_event(Event::TabReturned { tab, owner: record.owner.clone(), amount: owed });
 		} else {
 			record.claimable = owed;
 			Self::deposit_event(Event::TabClaimable { tab, claimable: owed });

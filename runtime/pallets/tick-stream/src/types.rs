@@ -190,7 +190,6 @@ pub type Batch<Item, Max> = BoundedVec<Item, Max>;
 impl<AccountId> Terms<AccountId> {
 	/// Whether a channel may still open on this version at block `now`.
 	pub fn is_open<Delay: Get<u32>>(&self, now: u32) -> bool {
-		self.replaced_at
-			.is_none_or(|at| now.saturating_sub(at) < Delay::get())
+		self.replaced_at.is_none_or(|at| now.saturating_sub(at) < Delay::get())
 	}
 }

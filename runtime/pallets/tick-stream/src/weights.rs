@@ -64,12 +64,7 @@ impl<T: frame_system::Config> EstimatedWeight<T> {
 	/// Transfers out of escrow, redirected ones included.
 	fn payouts(count: u32) -> Weight {
 		let count = u64::from(count);
-		Self::of(
-			count.saturating_mul(ITEM),
-			count.saturating_mul(NEXT_ACCOUNT),
-			count,
-			count,
-		)
+		Self::of(count.saturating_mul(ITEM), count.saturating_mul(NEXT_ACCOUNT), count, count)
 	}
 
 	/// What a channel's end touches: look-up, tab, terms, stream, depositor's account and hold; of a closed tab the

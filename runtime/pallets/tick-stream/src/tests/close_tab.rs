@@ -15,11 +15,7 @@ fn an_unused_tab_returns_all_and_goes() {
 		assert_eq!(Tabs::<Test>::get(TAB), None);
 		assert!(!TabsOf::<Test>::contains_key(VIEWER, TAB));
 		assert_emitted(Event::TabClosed { tab: TAB });
-		assert_emitted(Event::TabReturned {
-			tab: TAB,
-			owner: VIEWER,
-			amount: TAB_DEPOSIT,
-		});
+		assert_emitted(Event::TabReturned { tab: TAB, owner: VIEWER, amount: TAB_DEPOSIT });
 		assert_last(Event::TabRemoved { tab: TAB });
 	});
 }
@@ -35,11 +31,7 @@ fn what_channels_set_aside_returns_as_they_end() {
 		close(id, 30);
 		assert_eq!(free(&VIEWER), ENDOWMENT - 30 * RATE - OPEN_FEE);
 		assert_eq!(Tabs::<Test>::get(TAB), None);
-		assert_emitted(Event::TabReturned {
-			tab: TAB,
-			owner: VIEWER,
-			amount: 70 * RATE,
-		});
+		assert_emitted(Event::TabReturned { tab: TAB, owner: VIEWER, amount: 70 * RATE });
 		assert_emitted(Event::TabRemoved { tab: TAB });
 	});
 }
@@ -53,14 +45,8 @@ fn what_a_dead_wallet_cannot_take_stays_claimable() {
 		// One tick is less than an account needs to live.
 		close(id, TICKS - 1);
 		assert_eq!(tab().claimable, RATE);
-		assert_emitted(Event::TabClaimable {
-			tab: TAB,
-			claimable: RATE,
-		});
-		assert_noop!(
-			TickStream::close_tab(signed(STRANGER), TAB),
-			Error::<Test>::ClaimTooSmall
-		);
+		assert_emitted(Event::TabClaimable { tab: TAB, claimable: RATE });
+		assert_noop!(TickStream::close_tab(signed(STRANGER), TAB), Error::<Test>::ClaimTooSmall);
 
 		assert_ok!(Balances::transfer_keep_alive(signed(STRANGER), VIEWER, ALIVE));
 		assert_ok!(TickStream::close_tab(signed(STRANGER), TAB));
@@ -76,10 +62,7 @@ fn small_claims_add_up_until_the_wallet_can_live() {
 		open_tab();
 		let ids: Vec<_> = (1..=2)
 			.map(|nonce| {
-				let commitment = Commitment {
-					nonce,
-					..commitment()
-				};
+				let commitment = Commitment { nonce, ..commitment() };
 				let id = id_of(&commitment);
 				assert_ok!(open(commitment));
 				id
@@ -101,10 +84,7 @@ fn anyone_closes_it_after_its_expiry_for_the_owner() {
 	test(|| {
 		open_tab();
 		jump_to(TAB_EXPIRY);
-		assert_noop!(
-			TickStream::close_tab(signed(STRANGER), TAB),
-			Error::<Test>::NotTabOwner
-		);
+		assert_noop!(TickStream::close_tab(signed(STRANGER), TAB), Error::<Test>::NotTabOwner);
 		jump_to(TAB_EXPIRY + 1);
 		assert_ok!(TickStream::close_tab(signed(STRANGER), TAB));
 		assert_eq!(free(&VIEWER), ENDOWMENT);
@@ -114,10 +94,7 @@ fn anyone_closes_it_after_its_expiry_for_the_owner() {
 #[test]
 fn refuses_an_unknown_tab() {
 	test(|| {
-		assert_noop!(
-			TickStream::close_tab(signed(VIEWER), TAB),
-			Error::<Test>::TabNotFound
-		);
+		assert_noop!(TickStream::close_tab(signed(VIEWER), TAB), Error::<Test>::TabNotFound);
 	});
 }
 
@@ -126,9 +103,6 @@ fn refuses_a_closed_tab_without_a_claim() {
 	test(|| {
 		opened();
 		assert_ok!(TickStream::close_tab(signed(VIEWER), TAB));
-		assert_noop!(
-			TickStream::close_tab(signed(VIEWER), TAB),
-			Error::<Test>::TabClosed
-		);
+		assert_noop!(TickStream::close_tab(signed(VIEWER), TAB), Error::<Test>::TabClosed);
 	});
 }

@@ -78,10 +78,7 @@ pub fn item_error(error: Error<Test>) -> DispatchError {
 pub fn payees(shares: &[(AccountId, u32)]) -> Payees<AccountId> {
 	let payees: Vec<_> = shares
 		.iter()
-		.map(|(account, percent)| Payee {
-			account: account.clone(),
-			share: Perbill::from_percent(*percent),
-		})
+		.map(|(account, percent)| Payee { account: account.clone(), share: Perbill::from_percent(*percent) })
 		.collect();
 	BoundedVec::try_from(payees).expect("few enough payees")
 }
@@ -176,12 +173,7 @@ pub fn other_device() -> Device {
 }
 
 pub fn open_tab() {
-	assert_ok!(TickStream::open_tab(
-		signed(VIEWER),
-		TAB_DEPOSIT,
-		device().key(),
-		TAB_EXPIRY
-	));
+	assert_ok!(TickStream::open_tab(signed(VIEWER), TAB_DEPOSIT, device().key(), TAB_EXPIRY));
 }
 
 pub fn tab() -> Tab<AccountId> {
@@ -260,13 +252,7 @@ pub fn settle(channel: ChannelId, ticks: u32) -> DispatchResult {
 
 /// An item of a batch for the usual channel.
 pub fn item(channel: ChannelId, ticks: u32, close: bool) -> SettleItem {
-	SettleItem {
-		channel,
-		ticks,
-		preimage: Some(preimage(ticks)),
-		hashes: TICKS,
-		close,
-	}
+	SettleItem { channel, ticks, preimage: Some(preimage(ticks)), hashes: TICKS, close }
 }
 
 pub fn batch<T: core::fmt::Debug, Max: frame_support::traits::Get<u32>>(items: Vec<T>) -> BoundedVec<T, Max> {
@@ -275,10 +261,7 @@ pub fn batch<T: core::fmt::Debug, Max: frame_support::traits::Get<u32>>(items: V
 
 /// The operator settles the usual channel and closes it.
 pub fn close(channel: ChannelId, ticks: u32) {
-	assert_ok!(TickStream::settle_batch(
-		signed(OPERATOR),
-		batch(vec![item(channel, ticks, true)])
-	));
+	assert_ok!(TickStream::settle_batch(signed(OPERATOR), batch(vec![item(channel, ticks, true)])));
 	assert_eq!(Channels::<Test>::get(channel), None);
 }
 

@@ -108,10 +108,7 @@ pub fn externalities(funded: &[AccountId]) -> sp_io::TestExternalities {
 	let balances = funded.iter().map(|who| (who.clone(), ENDOWMENT)).collect();
 	let genesis = RuntimeGenesisConfig {
 		system: Default::default(),
-		balances: pallet_balances::GenesisConfig {
-			balances,
-			..Default::default()
-		},
+		balances: pallet_balances::GenesisConfig { balances, ..Default::default() },
 		tick_stream: Default::default(),
 	};
 	let mut state: sp_io::TestExternalities =

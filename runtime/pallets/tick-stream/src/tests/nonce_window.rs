@@ -15,19 +15,14 @@ fn the_first_may_be_any() {
 
 #[test]
 fn zero_can_be_used_after_one() {
-	let window = NonceWindow::default()
-		.with(1)
-		.and_then(|window| window.with(0))
-		.expect("both are new");
+	let window = NonceWindow::default().with(1).and_then(|window| window.with(0)).expect("both are new");
 	assert_eq!(window.with(0), Err(NonceRefusal::Used));
 }
 
 #[test]
 fn a_leap_forgets_all_below_the_window() {
-	let window = NonceWindow::default()
-		.with(5)
-		.and_then(|window| window.with(u32::MAX))
-		.expect("both are new");
+	let window =
+		NonceWindow::default().with(5).and_then(|window| window.with(u32::MAX)).expect("both are new");
 	assert_eq!(window.used, 0);
 	assert_eq!(window.with(u32::MAX - WINDOW - 1), Err(NonceRefusal::TooOld));
 	assert!(window.with(u32::MAX - WINDOW).is_ok());

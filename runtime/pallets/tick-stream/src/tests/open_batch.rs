@@ -6,14 +6,8 @@ use super::{fixtures::*, mock::*};
 use crate::*;
 
 fn item(nonce: u32) -> OpenItem<AccountId> {
-	let commitment = Commitment {
-		nonce,
-		..commitment()
-	};
-	OpenItem {
-		signature: device().sign_commitment(&commitment),
-		commitment,
-	}
+	let commitment = Commitment { nonce, ..commitment() };
+	OpenItem { signature: device().sign_commitment(&commitment), commitment }
 }
 
 #[test]
@@ -21,10 +15,7 @@ fn opens_every_item() {
 	test(|| {
 		register();
 		open_tab();
-		assert_ok!(TickStream::open_batch(
-			signed(OPERATOR),
-			batch(vec![item(1), item(2), item(3)])
-		));
+		assert_ok!(TickStream::open_batch(signed(OPERATOR), batch(vec![item(1), item(2), item(3)])));
 		assert_eq!(ChannelsOf::<Test>::iter_key_prefix(TAB).count(), 3);
 		assert_eq!(tab().set_aside, 3 * SET_ASIDE);
 		assert_eq!(free(&OPERATOR), ENDOWMENT + 3 * OPEN_FEE - 3 * CHANNEL_DEPOSIT);
@@ -58,15 +49,8 @@ fn an_item_that_fails_late_leaves_nothing_behind() {
 		register();
 		open_tab();
 		// The poor opener can pay one deposit, not two.
-		assert_ok!(Balances::transfer_keep_alive(
-			signed(STRANGER),
-			GHOST,
-			ALIVE + CHANNEL_DEPOSIT
-		));
-		assert_ok!(TickStream::open_batch(
-			signed(GHOST),
-			batch(vec![item(1), item(2)])
-		));
+		assert_ok!(Balances::transfer_keep_alive(signed(STRANGER), GHOST, ALIVE + CHANNEL_DEPOSIT));
+		assert_ok!(TickStream::open_batch(signed(GHOST), batch(vec![item(1), item(2)])));
 		assert_eq!(ChannelsOf::<Test>::iter_key_prefix(TAB).count(), 1);
 		assert_emitted(Event::ItemFailed {
 			index: 1,
@@ -79,10 +63,7 @@ fn an_item_that_fails_late_leaves_nothing_behind() {
 #[test]
 fn refuses_an_unsigned_origin() {
 	test(|| {
-		assert_noop!(
-			TickStream::open_batch(RuntimeOrigin::none(), batch(vec![])),
-			DispatchError::BadOrigin
-		);
+		assert_noop!(TickStream::open_batch(RuntimeOrigin::none(), batch(vec![])), DispatchError::BadOrigin);
 	});
 }
 
@@ -90,8 +71,8 @@ fn refuses_an_unsigned_origin() {
 fn a_longer_batch_does_not_decode() {
 	use codec::{Decode, Encode};
 	let items: Vec<_> = (0..=MAX_BATCH).map(|_| NO_CHANNEL).collect();
-	assert!(
-		frame_support::BoundedVec::<ChannelId, <Test as Config>::MaxBatch>::decode(&mut &items.encode()[..])
-			.is_err()
-	);
+	assert!(frame_support::BoundedVec::<ChannelId, <Test as Config>::MaxBatch>::decode(
+		&mut &items.encode()[..]
+	)
+	.is_err());
 }

@@ -39,12 +39,7 @@ fn moves_the_deposit_into_escrow() {
 fn one_owner_may_have_several() {
 	test(|| {
 		open_tab();
-		assert_ok!(TickStream::open_tab(
-			signed(VIEWER),
-			MIN_TAB,
-			other_device().key(),
-			2
-		));
+		assert_ok!(TickStream::open_tab(signed(VIEWER), MIN_TAB, other_device().key(), 2));
 		assert_eq!(TabsOf::<Test>::iter_key_prefix(VIEWER).count(), 2);
 	});
 }

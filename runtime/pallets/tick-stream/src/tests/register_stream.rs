@@ -7,25 +7,13 @@ use crate::*;
 
 fn register_with(tick_ms: u32, payees: Payees<AccountId>, operators: Operators<AccountId>) -> DispatchResult {
 	let share = Perbill::from_percent(10);
-	TickStream::register_stream(
-		signed(CREATOR),
-		RATE,
-		tick_ms,
-		share,
-		payees,
-		operators,
-		metadata("m"),
-	)
+	TickStream::register_stream(signed(CREATOR), RATE, tick_ms, share, payees, operators, metadata("m"))
 }
 
 #[test]
 fn stores_the_stream_and_its_first_terms() {
 	test(|| {
-		register_for(
-			RATE,
-			payees(&[(CREATOR, 70), (PARTNER, 30)]),
-			operators(&[OPERATOR]),
-		);
+		register_for(RATE, payees(&[(CREATOR, 70), (PARTNER, 30)]), operators(&[OPERATOR]));
 
 		let expected = Stream {
 			creator: CREATOR,
@@ -146,11 +134,7 @@ fn refuses_a_payee_named_twice() {
 fn refuses_an_operator_named_twice() {
 	test(|| {
 		assert_noop!(
-			register_with(
-				TICK_MS,
-				payees(&[(CREATOR, 100)]),
-				operators(&[OPERATOR, OPERATOR]),
-			),
+			register_with(TICK_MS, payees(&[(CREATOR, 100)]), operators(&[OPERATOR, OPERATOR]),),
 			Error::<Test>::DuplicateOperator
 		);
 	});
@@ -174,11 +158,7 @@ fn refuses_a_creator_who_cannot_pay_the_deposit() {
 		};
 		assert_noop!(call(GHOST), TokenError::FundsUnavailable);
 
-		assert_ok!(Balances::transfer_keep_alive(
-			signed(STRANGER),
-			GHOST,
-			ALIVE + STREAM_DEPOSIT
-		));
+		assert_ok!(Balances::transfer_keep_alive(signed(STRANGER), GHOST, ALIVE + STREAM_DEPOSIT));
 		assert_noop!(call(GHOST), TokenError::FundsUnavailable);
 	});
 }

@@ -20,10 +20,7 @@ fn anyone_removes_what_nobody_needs_and_the_creator_gets_the_deposit() {
 		assert_eq!(TermsOf::<Test>::get(STREAM, 1), None);
 		assert_eq!(stream().stored_terms.as_slice(), [2]);
 		assert_eq!(free(&CREATOR) - before, TERMS_DEPOSIT);
-		assert_last(Event::TermsRemoved {
-			stream: STREAM,
-			terms: 1,
-		});
+		assert_last(Event::TermsRemoved { stream: STREAM, terms: 1 });
 	});
 }
 

@@ -14,14 +14,8 @@ fn ends_the_channel_after_the_grace() {
 		let id = opened();
 		jump_to(100);
 		assert_ok!(request(VIEWER, id));
-		assert_eq!(
-			(channel(id).end, channel(id).close_requested),
-			(100 + GRACE, true)
-		);
-		assert_last(Event::CloseRequested {
-			channel: id,
-			end: 100 + GRACE,
-		});
+		assert_eq!((channel(id).end, channel(id).close_requested), (100 + GRACE, true));
+		assert_last(Event::CloseRequested { channel: id, end: 100 + GRACE });
 
 		jump_to(100 + GRACE);
 		assert_ok!(settle(id, 5));

@@ -29,17 +29,11 @@ fn ends_the_channel_after_the_grace_without_a_wallet() {
 		let valid = validate(id, signature).expect("the pool takes it");
 		assert!(valid.propagate);
 		assert_eq!(valid.provides.len(), 1);
-		assert_ok!(TickStream::pre_dispatch(&Call::request_close_by_session_key {
-			channel: id,
-			signature
-		}));
+		assert_ok!(TickStream::pre_dispatch(&Call::request_close_by_session_key { channel: id, signature }));
 
 		assert_ok!(request(id, signature));
 		assert_eq!((channel(id).end, channel(id).close_requested), (1 + GRACE, true));
-		assert_last(Event::CloseRequested {
-			channel: id,
-			end: 1 + GRACE,
-		});
+		assert_last(Event::CloseRequested { channel: id, end: 1 + GRACE });
 	});
 }
 
@@ -47,19 +41,9 @@ fn ends_the_channel_after_the_grace_without_a_wallet() {
 fn the_tabs_current_key_counts() {
 	test(|| {
 		let id = opened();
-		assert_ok!(TickStream::set_session_key(
-			signed(VIEWER),
-			TAB,
-			other_device().key()
-		));
-		assert_noop!(
-			request(id, device().sign_close(id)),
-			Error::<Test>::InvalidSignature
-		);
-		assert_eq!(
-			validate(id, device().sign_close(id)),
-			InvalidTransaction::BadProof.into()
-		);
+		assert_ok!(TickStream::set_session_key(signed(VIEWER), TAB, other_device().key()));
+		assert_noop!(request(id, device().sign_close(id)), Error::<Test>::InvalidSignature);
+		assert_eq!(validate(id, device().sign_close(id)), InvalidTransaction::BadProof.into());
 		assert_ok!(validate(id, other_device().sign_close(id)));
 		assert_ok!(request(id, other_device().sign_close(id)));
 	});
@@ -73,10 +57,7 @@ fn works_once_a_channel() {
 		assert_ok!(request(id, signature));
 		assert_noop!(request(id, signature), Error::<Test>::CloseAlreadyRequested);
 		assert_eq!(validate(id, signature), InvalidTransaction::Stale.into());
-		assert_noop!(
-			TickStream::request_close(signed(VIEWER), id),
-			Error::<Test>::CloseAlreadyRequested
-		);
+		assert_noop!(TickStream::request_close(signed(VIEWER), id), Error::<Test>::CloseAlreadyRequested);
 	});
 }
 
@@ -90,10 +71,7 @@ fn refuses_an_unknown_channel_and_one_whose_time_is_over() {
 		let id = opened();
 		jump_to(CHANNEL_EXPIRY + 1);
 		assert_noop!(request(id, device().sign_close(id)), Error::<Test>::ChannelOver);
-		assert_eq!(
-			validate(id, device().sign_close(id)),
-			InvalidTransaction::Stale.into()
-		);
+		assert_eq!(validate(id, device().sign_close(id)), InvalidTransaction::Stale.into());
 	});
 }
 
@@ -102,10 +80,7 @@ fn refuses_a_signature_over_anything_else() {
 	test(|| {
 		let id = opened();
 		for message in [&b""[..], id.as_bytes(), &commitment::encode_close(NO_CHANNEL, id)] {
-			assert_noop!(
-				request(id, device().sign(message)),
-				Error::<Test>::InvalidSignature
-			);
+			assert_noop!(request(id, device().sign(message)), Error::<Test>::InvalidSignature);
 		}
 	});
 }

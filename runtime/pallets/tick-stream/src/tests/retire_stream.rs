@@ -15,14 +15,8 @@ fn without_channels_it_goes_at_once_and_all_deposits_return() {
 		assert_eq!(TermsOf::<Test>::iter_prefix(STREAM).count(), 0);
 		assert_eq!(free(&CREATOR), ENDOWMENT);
 		assert_emitted(Event::StreamRetired { stream: STREAM });
-		assert_emitted(Event::TermsRemoved {
-			stream: STREAM,
-			terms: 1,
-		});
-		assert_emitted(Event::TermsRemoved {
-			stream: STREAM,
-			terms: 2,
-		});
+		assert_emitted(Event::TermsRemoved { stream: STREAM, terms: 1 });
+		assert_emitted(Event::TermsRemoved { stream: STREAM, terms: 2 });
 		assert_last(Event::StreamRemoved { stream: STREAM });
 	});
 }
@@ -32,11 +26,7 @@ fn with_channels_it_goes_with_the_last_one() {
 	test(|| {
 		let first = opened();
 		assert_ok!(add_terms(RATE));
-		let second = Commitment {
-			nonce: 2,
-			terms: 2,
-			..commitment()
-		};
+		let second = Commitment { nonce: 2, terms: 2, ..commitment() };
 		let second_id = id_of(&second);
 		assert_ok!(open(second));
 		assert_ok!(add_terms(99));
@@ -66,10 +56,7 @@ fn open_channels_still_settle() {
 #[test]
 fn refuses_an_unknown_stream() {
 	test(|| {
-		assert_noop!(
-			TickStream::retire_stream(signed(CREATOR), STREAM),
-			Error::<Test>::StreamNotFound
-		);
+		assert_noop!(TickStream::retire_stream(signed(CREATOR), STREAM), Error::<Test>::StreamNotFound);
 	});
 }
 
@@ -77,10 +64,7 @@ fn refuses_an_unknown_stream() {
 fn refuses_anyone_but_the_creator() {
 	test(|| {
 		register();
-		assert_noop!(
-			TickStream::retire_stream(signed(STRANGER), STREAM),
-			Error::<Test>::NotCreator
-		);
+		assert_noop!(TickStream::retire_stream(signed(STRANGER), STREAM), Error::<Test>::NotCreator);
 	});
 }
 
@@ -89,9 +73,6 @@ fn refuses_a_second_time() {
 	test(|| {
 		opened();
 		assert_ok!(TickStream::retire_stream(signed(CREATOR), STREAM));
-		assert_noop!(
-			TickStream::retire_stream(signed(CREATOR), STREAM),
-			Error::<Test>::StreamRetired
-		);
+		assert_noop!(TickStream::retire_stream(signed(CREATOR), STREAM), Error::<Test>::StreamRetired);
 	});
 }

@@ -8,20 +8,10 @@ use crate::*;
 fn the_old_key_opens_nothing_more() {
 	test(|| {
 		let id = opened();
-		assert_ok!(TickStream::set_session_key(
-			signed(VIEWER),
-			TAB,
-			other_device().key()
-		));
-		assert_last(Event::SessionKeySet {
-			tab: TAB,
-			session_key: other_device().key(),
-		});
+		assert_ok!(TickStream::set_session_key(signed(VIEWER), TAB, other_device().key()));
+		assert_last(Event::SessionKeySet { tab: TAB, session_key: other_device().key() });
 
-		let next = Commitment {
-			nonce: 2,
-			..commitment()
-		};
+		let next = Commitment { nonce: 2, ..commitment() };
 		assert_noop!(open(next.clone()), Error::<Test>::InvalidSignature);
 		let signature = other_device().sign_commitment(&next);
 		assert_ok!(TickStream::open_channel(signed(OPERATOR), next, signature));

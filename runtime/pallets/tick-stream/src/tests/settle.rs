@@ -21,10 +21,7 @@ fn pays_operator_and_payees_for_what_was_added() {
 		assert_ok!(settle(id, 40));
 
 		let after = [free(&OPERATOR), free(&CREATOR), free(&PARTNER)];
-		assert_eq!(
-			[after[0] - before[0], after[1] - before[1], after[2] - before[2]],
-			[40, 270, 90]
-		);
+		assert_eq!([after[0] - before[0], after[1] - before[1], after[2] - before[2]], [40, 270, 90]);
 		assert_eq!((channel(id).settled, channel(id).proof), (40, preimage(40)));
 		assert_emitted(Event::Settled {
 			channel: id,
@@ -69,11 +66,7 @@ fn a_share_its_payee_cannot_take_goes_to_the_creator() {
 		let before = free(&CREATOR);
 		assert_ok!(settle(id, 10));
 		assert_eq!((free(&CREATOR) - before, free(&GHOST)), (90, 0));
-		assert_emitted(Event::ShareRedirected {
-			stream: STREAM,
-			payee: GHOST,
-			amount: 9,
-		});
+		assert_emitted(Event::ShareRedirected { stream: STREAM, payee: GHOST, amount: 9 });
 	});
 }
 
@@ -124,18 +117,11 @@ fn a_long_gap_is_settled_in_steps() {
 		open_tab();
 		assert_ok!(TickStream::top_up_tab(signed(VIEWER), TAB, 1_000_000));
 		let ticks = MAX_WALK + 10;
-		let commitment = Commitment {
-			max_ticks: ticks,
-			anchor: preimage_of(ticks, 0),
-			..commitment()
-		};
+		let commitment = Commitment { max_ticks: ticks, anchor: preimage_of(ticks, 0), ..commitment() };
 		let id = id_of(&commitment);
 		assert_ok!(open(commitment));
 		let last = preimage_of(ticks, ticks);
-		assert_noop!(
-			settle_with(id, ticks, last, MAX_WALK),
-			Error::<Test>::HashesTooFew
-		);
+		assert_noop!(settle_with(id, ticks, last, MAX_WALK), Error::<Test>::HashesTooFew);
 		assert_noop!(settle_with(id, ticks, last, ticks), Error::<Test>::WalkTooLong);
 		assert_ok!(settle_with(id, MAX_WALK, preimage_of(ticks, MAX_WALK), MAX_WALK));
 		assert_ok!(settle_with(id, ticks, last, 10));
@@ -149,10 +135,7 @@ fn no_preimage_pays_twice() {
 		assert_ok!(settle(id, 40));
 		assert_noop!(settle(id, 40), Error::<Test>::NothingToSettle);
 		assert_noop!(settle(id, 39), Error::<Test>::NothingToSettle);
-		assert_noop!(
-			settle_with(id, 41, preimage(40), TICKS),
-			Error::<Test>::InvalidPreimage
-		);
+		assert_noop!(settle_with(id, 41, preimage(40), TICKS), Error::<Test>::InvalidPreimage);
 	});
 }
 
@@ -167,10 +150,7 @@ fn refuses_an_unknown_channel() {
 fn refuses_more_ticks_than_committed() {
 	test(|| {
 		let id = opened();
-		assert_noop!(
-			settle_with(id, TICKS + 1, preimage(TICKS), MAX_WALK),
-			Error::<Test>::TooManyTicks
-		);
+		assert_noop!(settle_with(id, TICKS + 1, preimage(TICKS), MAX_WALK), Error::<Test>::TooManyTicks);
 	});
 }
 
@@ -178,10 +158,7 @@ fn refuses_more_ticks_than_committed() {
 fn refuses_a_false_preimage() {
 	test(|| {
 		let id = opened();
-		assert_noop!(
-			settle_with(id, 5, preimage(6), TICKS),
-			Error::<Test>::InvalidPreimage
-		);
+		assert_noop!(settle_with(id, 5, preimage(6), TICKS), Error::<Test>::InvalidPreimage);
 		assert_noop!(settle_with(id, 5, [0; 32], TICKS), Error::<Test>::InvalidPreimage);
 	});
 }

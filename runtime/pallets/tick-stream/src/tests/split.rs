@@ -10,10 +10,7 @@ const WHOLE: u32 = 1_000_000_000;
 fn shares() -> impl Strategy<Value = Vec<Perbill>> {
 	prop::collection::btree_set(1..WHOLE, 0..8).prop_map(|cuts| {
 		let bounds: Vec<u32> = std::iter::once(0).chain(cuts).chain([WHOLE]).collect();
-		bounds
-			.windows(2)
-			.map(|pair| Perbill::from_parts(pair[1] - pair[0]))
-			.collect()
+		bounds.windows(2).map(|pair| Perbill::from_parts(pair[1] - pair[0])).collect()
 	})
 }
 
@@ -28,10 +25,7 @@ fn rate() -> impl Strategy<Value = u128> {
 
 fn add(a: &Parts, b: &Parts) -> Parts {
 	let payees = a.payees.iter().zip(&b.payees).map(|(a, b)| a + b).collect();
-	Parts {
-		operator: a.operator + b.operator,
-		payees,
-	}
+	Parts { operator: a.operator + b.operator, payees }
 }
 
 #[test]

@@ -16,17 +16,9 @@ fn goes_to_the_payees_by_their_shares() {
 		let before = [free(&CREATOR), free(&PARTNER), free(&OPERATOR)];
 		assert_ok!(tip(1_003));
 		let after = [free(&CREATOR), free(&PARTNER), free(&OPERATOR)];
-		assert_eq!(
-			[after[0] - before[0], after[1] - before[1], after[2] - before[2]],
-			[753, 250, 0]
-		);
+		assert_eq!([after[0] - before[0], after[1] - before[1], after[2] - before[2]], [753, 250, 0]);
 		assert_eq!(free(&VIEWER), ENDOWMENT - 1_003);
-		assert_last(Event::Tipped {
-			stream: STREAM,
-			from: VIEWER,
-			amount: 1_003,
-			note: note("thank you"),
-		});
+		assert_last(Event::Tipped { stream: STREAM, from: VIEWER, amount: 1_003, note: note("thank you") });
 	});
 }
 
@@ -37,11 +29,7 @@ fn a_share_its_payee_cannot_take_goes_to_the_creator() {
 		let before = free(&CREATOR);
 		assert_ok!(tip(100));
 		assert_eq!((free(&CREATOR) - before, free(&GHOST)), (100, 0));
-		assert_emitted(Event::ShareRedirected {
-			stream: STREAM,
-			payee: GHOST,
-			amount: 25,
-		});
+		assert_emitted(Event::ShareRedirected { stream: STREAM, payee: GHOST, amount: 25 });
 	});
 }
 

@@ -20,10 +20,7 @@ fn adds_to_what_is_free() {
 #[test]
 fn refuses_an_unknown_tab() {
 	test(|| {
-		assert_noop!(
-			TickStream::top_up_tab(signed(VIEWER), TAB, 1),
-			Error::<Test>::TabNotFound
-		);
+		assert_noop!(TickStream::top_up_tab(signed(VIEWER), TAB, 1), Error::<Test>::TabNotFound);
 	});
 }
 
@@ -31,10 +28,7 @@ fn refuses_an_unknown_tab() {
 fn refuses_anyone_but_the_owner() {
 	test(|| {
 		open_tab();
-		assert_noop!(
-			TickStream::top_up_tab(signed(STRANGER), TAB, 1),
-			Error::<Test>::NotTabOwner
-		);
+		assert_noop!(TickStream::top_up_tab(signed(STRANGER), TAB, 1), Error::<Test>::NotTabOwner);
 	});
 }
 
@@ -43,10 +37,7 @@ fn refuses_a_closed_tab() {
 	test(|| {
 		opened();
 		assert_ok!(TickStream::close_tab(signed(VIEWER), TAB));
-		assert_noop!(
-			TickStream::top_up_tab(signed(VIEWER), TAB, 1),
-			Error::<Test>::TabClosed
-		);
+		assert_noop!(TickStream::top_up_tab(signed(VIEWER), TAB, 1), Error::<Test>::TabClosed);
 	});
 }
 
@@ -55,10 +46,7 @@ fn refuses_an_expired_tab() {
 	test(|| {
 		open_tab();
 		jump_to(TAB_EXPIRY + 1);
-		assert_noop!(
-			TickStream::top_up_tab(signed(VIEWER), TAB, 1),
-			Error::<Test>::TabExpired
-		);
+		assert_noop!(TickStream::top_up_tab(signed(VIEWER), TAB, 1), Error::<Test>::TabExpired);
 	});
 }
 
@@ -66,14 +54,8 @@ fn refuses_an_expired_tab() {
 fn refuses_nothing_and_more_than_there_is() {
 	test(|| {
 		open_tab();
-		assert_noop!(
-			TickStream::top_up_tab(signed(VIEWER), TAB, 0),
-			Error::<Test>::ZeroAmount
-		);
-		assert_noop!(
-			TickStream::top_up_tab(signed(VIEWER), TAB, ENDOWMENT),
-			TokenError::FundsUnavailable
-		);
+		assert_noop!(TickStream::top_up_tab(signed(VIEWER), TAB, 0), Error::<Test>::ZeroAmount);
+		assert_noop!(TickStream::top_up_tab(signed(VIEWER), TAB, ENDOWMENT), TokenError::FundsUnavailable);
 		assert_noop!(
 			TickStream::top_up_tab(signed(VIEWER), TAB, u128::MAX),
 			sp_runtime::ArithmeticError::Overflow

@@ -16,11 +16,7 @@ fn replaces_operators_and_metadata_only() {
 		let before = stream();
 		assert_ok!(update(CREATOR, &[OPERATOR]));
 
-		let expected = Stream {
-			operators: operators(&[OPERATOR]),
-			metadata: metadata("renamed"),
-			..before
-		};
+		let expected = Stream { operators: operators(&[OPERATOR]), metadata: metadata("renamed"), ..before };
 		assert_eq!(stream(), expected);
 		assert_last(Event::StreamUpdated {
 			stream: STREAM,
@@ -67,9 +63,6 @@ fn refuses_a_retired_stream() {
 fn refuses_an_operator_named_twice() {
 	test(|| {
 		register();
-		assert_noop!(
-			update(CREATOR, &[OPERATOR, OPERATOR]),
-			Error::<Test>::DuplicateOperator
-		);
+		assert_noop!(update(CREATOR, &[OPERATOR, OPERATOR]), Error::<Test>::DuplicateOperator);
 	});
 }

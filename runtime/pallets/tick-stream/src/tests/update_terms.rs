@@ -79,10 +79,7 @@ fn refuses_bad_payees() {
 		};
 		assert_noop!(call(&[(CREATOR, 99)]), Error::<Test>::SharesNotWhole);
 		assert_noop!(call(&[(CREATOR, 100), (PARTNER, 0)]), Error::<Test>::ZeroShare);
-		assert_noop!(
-			call(&[(CREATOR, 50), (CREATOR, 50)]),
-			Error::<Test>::DuplicatePayee
-		);
+		assert_noop!(call(&[(CREATOR, 50), (CREATOR, 50)]), Error::<Test>::DuplicatePayee);
 	});
 }
 

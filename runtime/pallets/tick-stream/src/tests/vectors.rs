@@ -158,17 +158,11 @@ fn commitments() {
 		assert_eq!(encoded, case.encoded.bytes());
 		let channel = channel_id(&encoded);
 		assert_eq!(channel, H256(case.channel_id.array()));
-		assert!(
-			key.verify(&encoded, &case.signature.array()),
-			"{key:?} signed the commitment"
-		);
+		assert!(key.verify(&encoded, &case.signature.array()), "{key:?} signed the commitment");
 
 		assert_eq!(encode_close(genesis, channel), case.close.message.bytes());
 		assert!(key.verify(&case.close.message.bytes(), &case.close.signature.array()));
-		assert!(
-			!key.verify(&encoded, &case.close.signature.array()),
-			"one signature is not the other"
-		);
+		assert!(!key.verify(&encoded, &case.close.signature.array()), "one signature is not the other");
 	}
 	assert_eq!(seen, [true, true], "both kinds of key are among the cases");
 }
@@ -189,11 +183,7 @@ struct SplitCase {
 #[test]
 fn splits() {
 	for case in cases::<SplitCase>("splits.json") {
-		let shares: Vec<_> = case
-			.payees
-			.iter()
-			.map(|share| Perbill::from_parts(*share))
-			.collect();
+		let shares: Vec<_> = case.payees.iter().map(|share| Perbill::from_parts(*share)).collect();
 		let operator_share = Perbill::from_parts(case.operator_share);
 		let parts = parts_between(case.from, case.to, case.rate.number(), operator_share, &shares)
 			.expect("the case fits");

@@ -2,13 +2,14 @@
 //! Random sequences of calls, against a model of the protocol that shares no code with the pallet: both must take or
 //! refuse the same calls, and agree on every planck after each.
 
+mod calls;
 mod operations;
 mod state;
 
 use proptest::prelude::*;
 
 use self::{
-	operations::{operation, perform},
+	operations::{operation, perform, prelude},
 	state::Model,
 };
 use super::{
@@ -25,11 +26,7 @@ fn assert_agrees(model: &Model) {
 		assert_eq!(Balances::reserved_balance(who), wallet.held, "held from {who:?}");
 	}
 	assert_eq!(free(&escrow()), ALIVE + model.escrow, "escrow");
-	assert_eq!(
-		invariants::owed(),
-		model.escrow,
-		"escrow holds exactly what it owes"
-	);
+	assert_eq!(invariants::owed(), model.escrow, "escrow holds exactly what it owes");
 
 	let streams: Vec<_> = Streams::<Test>::iter_keys().collect();
 	assert_eq!(streams.len(), model.streams.len());
@@ -62,7 +59,7 @@ proptest! {
 		externalities(&state::funded()).execute_with(|| {
 			let mut model = Model::new();
 			let issued = Balances::total_issuance();
-			for operation in operations {
+			for operation in prelude().into_iter().chain(operations) {
 				let taken = perform(&operation, &mut model);
 				assert_eq!(taken.by_chain, taken.by_model, "{operation:?}");
 				assert_agrees(&model);

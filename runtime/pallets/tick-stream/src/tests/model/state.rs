@@ -85,18 +85,8 @@ pub type Owed = Vec<(AccountId, u128)>;
 
 impl Model {
 	pub fn new() -> Self {
-		let mut wallets: BTreeMap<_, _> = funded()
-			.into_iter()
-			.map(|who| {
-				(
-					who,
-					Wallet {
-						free: ENDOWMENT,
-						held: 0,
-					},
-				)
-			})
-			.collect();
+		let mut wallets: BTreeMap<_, _> =
+			funded().into_iter().map(|who| (who, Wallet { free: ENDOWMENT, held: 0 })).collect();
 		wallets.insert(GHOST, Wallet::default());
 		Self {
 			now: 1,
@@ -185,13 +175,7 @@ impl Model {
 		if close {
 			self.end(id);
 		}
-		Some(
-			after
-				.into_iter()
-				.zip(before)
-				.map(|((who, after), (_, before))| (who, after - before))
-				.collect(),
-		)
+		Some(after.into_iter().zip(before).map(|((who, after), (_, before))| (who, after - before)).collect())
 	}
 
 	/// Pays what a batch owes out of escrow: a total a payee, or each stream's part to its creator.
@@ -225,15 +209,8 @@ impl Model {
 		} else {
 			tab.free += freed;
 		}
-		let stream = self
-			.streams
-			.get_mut(&channel.stream)
-			.expect("a channel has a stream");
-		stream
-			.versions
-			.get_mut(&channel.terms)
-			.expect("a channel has terms")
-			.channels -= 1;
+		let stream = self.streams.get_mut(&channel.stream).expect("a channel has a stream");
+		stream.versions.get_mut(&channel.terms).expect("a channel has terms").channels -= 1;
 		if stream.retired {
 			self.drop_unused_terms(channel.stream);
 		}
@@ -248,8 +225,7 @@ impl Model {
 			self.escrow -= owed;
 			self.tabs.get_mut(&id).expect("it was there").claimable = 0;
 		}
-		self.tabs
-			.retain(|_, tab| !tab.closed || tab.channels > 0 || tab.claimable > 0);
+		self.tabs.retain(|_, tab| !tab.closed || tab.channels > 0 || tab.claimable > 0);
 	}
 
 	/// Of a retired stream: removes terms without channels, and the stream when none are left.
