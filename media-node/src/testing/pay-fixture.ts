@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import http from "node:http";
 import type { AddressInfo } from "node:net";
-import { deriveEpochKey, hexToBytes, planck, type Epoch, type StreamId } from "@tickstream/contracts-types";
+import { hexToBytes, planck, type Epoch, type StreamId } from "@tickstream/contracts-types";
 import type { Ledger } from "../ledger/ledger.ts";
 import type { PaidStream } from "../pay/paid-stream.ts";
 import { createPayServer, type PayServer, type PayServerLimits } from "../pay/pay-server.ts";
+import { createKeyVault } from "../protect/key-vault.ts";
 import { type ChainDouble, GENESIS, OPERATOR } from "./chain-double.ts";
 import { CREDIT } from "./ledger-fixture.ts";
 import { STREAM } from "./viewer.ts";
@@ -14,10 +15,11 @@ export class StreamDouble implements PaidStream {
   readonly id: StreamId = STREAM;
   edge: Epoch | null = 100;
   first: Epoch = 40;
-  readonly vault = {
-    key: (epoch: Epoch): Uint8Array =>
-      deriveEpochKey(new Uint8Array(32).fill(3), hexToBytes(GENESIS), this.id, epoch),
-  };
+  readonly vault = createKeyVault({
+    streamSecret: new Uint8Array(32).fill(3),
+    genesisHash: hexToBytes(GENESIS),
+    stream: STREAM,
+  });
   readonly #callbacks = new Set<(edge: Epoch | null) => void>();
 
   edgeEpoch(): Epoch | null {

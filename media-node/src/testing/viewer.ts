@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { generateKeyPairSync, randomBytes, sign, type KeyObject } from "node:crypto";
+import { createPublicKey, generateKeyPairSync, randomBytes, sign, type KeyObject } from "node:crypto";
 import {
   channelIdOf,
   encodeCommitment,
@@ -38,12 +38,16 @@ export class TestViewer {
   readonly tab: bigint;
   #nonce = 0;
 
-  constructor(tab = 5n) {
-    const { publicKey, privateKey } = generateKeyPairSync("ed25519");
-    this.#key = privateKey;
+  constructor(tab = 5n, key: KeyObject = generateKeyPairSync("ed25519").privateKey) {
+    this.#key = key;
     this.tab = tab;
-    const spki = publicKey.export({ format: "der", type: "spki" });
+    const spki = createPublicKey(key).export({ format: "der", type: "spki" });
     this.sessionKey = { type: "ed25519", publicKey: new Uint8Array(spki.subarray(-32)) };
+  }
+
+  /** The same device with another tab. */
+  withTab(tab: bigint): TestViewer {
+    return new TestViewer(tab, this.#key);
   }
 
   sign(message: Uint8Array): Uint8Array {
