@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+import { hexToBytes, type Hex } from "@tickstream/contracts-types";
+import type { ChainClient } from "../client/chain-client.ts";
+import { toPlain, type Plain } from "../codec/to-plain.ts";
+
+/** Which block's state is asked: the newest, the newest final one, or any that the chain still has. */
+export type At = "best" | "finalized" | Hex;
+
+/** What every query takes besides its own parameters. */
+export interface QueryOptions {
+  /** `best` by default. */
+  at?: At;
+}
+
+/** How many keys one request lists. */
+const PAGE = 256;
+
+function blockHash(client: ChainClient, at: At = "best"): Hex {
+  if (at === "best") return client.bestHead().hash;
+  return at === "finalized" ? client.finalizedHead().hash : at;
+}
+
+function entryOf(client: ChainClient, pallet: string, item: string) {
+  return client.internals.api.query[pallet]![item]!;
+}
+
+/** One storage value as plain data, or `null` where there is none. */
+export async function readStorage(
+  client: ChainClient,
+  params: { pallet: string; item: string; keys: unknown[]; at: At | undefined },
+): Promise<Plain> {
+  const entry = entryOf(client, params.pallet, params.item);
+  const { api, connection } = client.internals;
+  const hash = blockHash(client, params.at);
+  const bytes = await connection.request<Hex | null>("state_getStorage", [entry.key(...params.keys), hash]);
+  if (bytes === null) return null;
+  const { type } = entry.creator.meta;
+  const id = type.isMap ? type.asMap.value : type.asPlain;
+  return toPlain(api.registry.createTypeUnsafe(api.registry.createLookupType(id), [bytes]));
+}
+
+/**
+ * The last `length` bytes of each key that begins with these: the key's last part itself, where its hasher keeps
+ * it (`Twox64Concat`, `Identity`). At most `limit`, in the chain's order.
+ */
+export async function readKeys(
+  client: ChainClient,
+  params: { item: string; keys: unknown[]; length: number; limit: number; at: At | undefined },
+): Promise<Uint8Array[]> {
+  const prefix = entryOf(client, "tickStream", params.item).keyPrefix(...params.keys);
+  const hash = blockHash(client, params.at);
+  const found: Uint8Array[] = [];
+  let after: Hex | null = null;
+  while (found.length < params.limit) {
+    const page = Math.min(PAGE, params.limit - found.length);
+    const keys: Hex[] = await client.internals.connection.request<Hex[]>("state_getKeysPaged", [
+      prefix,
+      page,
+      after,
+      hash,
+    ]);
+    found.push(...keys.map((key) => hexToBytes(key).slice(-params.length)));
+    if (keys.length < page) break;
+    after = keys.at(-1) ?? null;
+  }
+  return found;
+}

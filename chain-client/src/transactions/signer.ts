@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { ApiPromise } from "@polkadot/api";
+import type { SubmittableExtrinsic } from "@polkadot/api/types";
+import type { KeyringPair } from "@polkadot/keyring/types";
+import type { ExtrinsicEra, SignerPayload } from "@polkadot/types/interfaces";
+import type { SignerPayloadJSON, SignerPayloadRaw } from "@polkadot/types/types";
+import type { Hex } from "@tickstream/contracts-types";
+import { withTimeout } from "../client/timeout.ts";
+import { SigningError } from "../errors.ts";
+
+/** What a wallet extension offers for an account: https://github.com/polkadot-js/extension, `InjectedSigner`. */
+export interface WalletSigner {
+  signPayload?: (payload: SignerPayloadJSON) => Promise<{ signature: Hex }>;
+  signRaw?: (raw: SignerPayloadRaw) => Promise<{ signature: Hex }>;
+}
+
+/** Who signs a transaction: a key at hand, or an account of a wallet extension. */
+export type TransactionSigner = KeyringPair | { address: string; signer: WalletSigner };
+
+/** A transaction as it goes to the chain. */
+export interface SignedTransaction {
+  bytes: Hex;
+  /** BLAKE2b-256 of the bytes. */
+  hash: Hex;
+  /** The last block that may hold it; `null` for one that never expires. */
+  validUntil: number | null;
+}
+
+/** Extrinsic format 4: what every wallet and chain of today knows. */
+const EXTRINSIC_VERSION = 4;
+
+/** A person looks at what they sign; for this long. */
+const WALLET_TIMEOUT_MS = 300_000;
+
+/**
+ * Signs a call for one nonce and a bounded time.
+ *
+ * @param params.from the block that its validity counts from
+ * @param params.period for how many blocks it is valid: a power of two, 4 to 65,536
+ * @throws SigningError where the wallet does not sign
+ */
+export async function signTransaction(
+  api: ApiPromise,
+  call: SubmittableExtrinsic<"promise">,
+  signer: TransactionSigner,
+  params: { nonce: number; from: { number: number; hash: Hex }; period: number },
+): Promise<SignedTransaction> {
+  const { nonce, from, period } = params;
+  const era = api.registry.createTypeUnsafe<ExtrinsicEra>("ExtrinsicEra", [{ current: from.number, period }]);
+  const options = {
+    blockHash: from.hash,
+    era,
+    genesisHash: api.genesisHash,
+    nonce,
+    runtimeVersion: api.runtimeVersion,
+    signedExtensions: api.registry.signedExtensions,
+    tip: 0,
+    version: EXTRINSIC_VERSION,
+  };
+  if ("signer" in signer) {
+    const payload = api.registry.createTypeUnsafe<SignerPayload>("SignerPayload", [
+      {
+        ...options,
+        address: signer.address,
+        blockNumber: from.number,
+        method: call.method,
+        // The wallet signs what it was given and may not alter it.
+        withSignedTransaction: false,
+      },
+    ]);
+    const signature = await signByWallet(signer.signer, payload);
+    call.addSignature(signer.address, signature, payload.toPayload());
+  } else {
+    call.sign(signer, options);
+  }
+  // The last block is the one before the era's death.
+  const validUntil = era.asMortalEra.death(from.number) - 1;
+  return { bytes: call.toHex(), hash: call.hash.toHex(), validUntil };
+}
+
+async function signByWallet(wallet: WalletSigner, payload: SignerPayload): Promise<Hex> {
+  const { signPayload, signRaw } = wallet;
+  if (signPayload === undefined && signRaw === undefined) throw new SigningError("the wallet can't sign");
+  try {
+    const signing =
+      signPayload === undefined
+        ? signRaw!.call(wallet, payload.toRaw())
+        : signPayload.call(wallet, payload.toPayload());
+    const { signature } = await withTimeout(
+      signing,
+      WALLET_TIMEOUT_MS,
+      () => new SigningError("nobody answered the wallet's question"),
+    );
+    return signature;
+  } catch (error) {
+    if (error instanceof SigningError) throw error;
+    throw new SigningError(error instanceof Error ? error.message : String(error), error);
+  }
+}
