@@ -5,11 +5,11 @@ import { auraSlotLog, decodeHeader, encodeHeader, hashHeader, ZERO_HASH } from "
 import type { Header } from "./header.ts";
 import { fromHex, toHex } from "./hex.ts";
 import type { Hex } from "./hex.ts";
-import { encodeInherentData } from "./inherents.ts";
+import { InherentMaker } from "./inherents.ts";
 import { DevchainError } from "./errors.ts";
 import { compact, ScaleReader, u32le } from "./scale.ts";
 import type { StateView, StorageChange } from "./state.ts";
-import { EXTRINSIC_INDEX_KEY, storageValueKey } from "./storage-keys.ts";
+import { CODE_KEY, EXTRINSIC_INDEX_KEY, storageValueKey } from "./storage-keys.ts";
 import { decodeApplied } from "./transaction-validity.ts";
 import type { InvalidTransaction } from "./transaction-validity.ts";
 
@@ -45,16 +45,18 @@ export interface BuiltBlock {
  */
 export class BlockBuilder {
   readonly #executor: Executor;
+  readonly #inherents: InherentMaker;
   /** State version of the extrinsics root: learned at the first block. */
   #rootVersion: number | undefined;
 
   constructor(executor: Executor) {
     this.#executor = executor;
+    this.#inherents = new InherentMaker(executor);
   }
 
   /** Throws DevchainError "block-failed" where not even the frame of the block can be executed. */
   async build(input: BlockInput): Promise<BuiltBlock> {
-    const inherents = await this.#inherents(input);
+    const inherents = await this.#makeInherents(input);
     const start: RuntimeCall[] = [
       ["Core_initialize_block", toHex(encodeHeader(startHeader(input)))],
       ...inherents.map(applyCall),
@@ -63,28 +65,17 @@ export class BlockBuilder {
     return quick ?? (await this.#buildInParts(input, start, inherents));
   }
 
-  async #inherents(input: BlockInput): Promise<Hex[]> {
-    const paraId = input.parentState.get(PARA_ID_KEY);
-    const data = await encodeInherentData(
-      {
-        parent: input.parent.header,
-        paraId: paraId === undefined ? DEFAULT_PARA_ID : new ScaleReader(fromHex(paraId)).u32(),
-        slot: input.slot,
-        timestamp: input.timestamp,
-        upgradePending: input.parentState.get(PENDING_CODE_KEY) !== undefined,
-      },
-      this.#executor,
-    );
-    const { result } = await this.#executor.run(input.parent.hash, [
-      ["BlockBuilder_inherent_extrinsics", data],
-    ]);
-    const reader = new ScaleReader(fromHex(result));
-    const inherents: Hex[] = [];
-    for (let count = Number(reader.compact()); count > 0; count--) {
-      const bytes = reader.bytes();
-      inherents.push(toHex(Buffer.concat([compact(bytes.length), bytes])));
-    }
-    return inherents;
+  async #makeInherents({ parent, parentState, slot, timestamp }: BlockInput): Promise<Hex[]> {
+    const paraId = parentState.get(PARA_ID_KEY);
+    return this.#inherents.make({
+      parent: parent.header,
+      parentHash: parent.hash,
+      code: parentState.get(CODE_KEY) ?? "0x",
+      paraId: paraId === undefined ? DEFAULT_PARA_ID : new ScaleReader(fromHex(paraId)).u32(),
+      slot,
+      timestamp,
+      upgradePending: parentState.get(PENDING_CODE_KEY) !== undefined,
+    });
   }
 
   /** The block in one run, or undefined where something in it failed. */

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { ApiPromise, WsProvider } from "@polkadot/api";
 import type { SubmittableExtrinsic } from "@polkadot/api/types";
 import type { ProviderInterface } from "@polkadot/rpc-provider/types";
+import type { Codec } from "@polkadot/types/types";
 import { Keyring } from "@polkadot/keyring";
 import type { KeyringPair } from "@polkadot/keyring/types";
 import { cryptoWaitReady } from "@polkadot/util-crypto";
@@ -54,6 +55,8 @@ export interface Sent {
   readonly statuses: string[];
   readonly blockHash: string;
   readonly events: string[];
+  /** The data of the first event of this name, field by field. */
+  dataOf(event: string): Codec[];
 }
 
 /** Signs, sends and follows a transaction until it is final or gone. */
@@ -68,7 +71,9 @@ export function send(
       statuses.push(status.type);
       if (!status.isFinalized && !isError) return;
       const blockHash = status.isFinalized ? status.asFinalized.toHex() : "";
-      resolve({ statuses, blockHash, events: events.map(({ event }) => `${event.section}.${event.method}`) });
+      const names = events.map(({ event }) => `${event.section}.${event.method}`);
+      const dataOf = (name: string): Codec[] => [...(events[names.indexOf(name)]?.event.data ?? [])];
+      resolve({ statuses, blockHash, events: names, dataOf });
     }).catch(reject);
   });
 }
