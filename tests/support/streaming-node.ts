@@ -8,6 +8,7 @@ import {
   createLiveStream,
   createRtmpServer,
   type HlsServer,
+  type HlsServerOptions,
   type LiveStream,
   type LiveStreamOptions,
   type RtmpServer,
@@ -52,6 +53,7 @@ export interface StreamingNodeOptions {
   ids?: string[];
   stream?: Partial<LiveStreamOptions>;
   limits?: Partial<RtmpServerLimits>;
+  hls?: Partial<HlsServerOptions>;
   /** Answers what is not below `/live/`. */
   page?: (request: IncomingMessage, response: ServerResponse) => void;
 }
@@ -99,7 +101,7 @@ export async function startStreamingNode(options: StreamingNodeOptions = {}): Pr
         : { ok: true, stream };
     },
   });
-  const hls = createHlsServer({ find: (id) => streams.get(id)?.hls, log });
+  const hls = createHlsServer({ find: (id) => streams.get(id)?.hls, log, ...options.hls });
   const http = createServer((request, response) => {
     if (hls.handle(request, response)) return;
     if (options.page !== undefined) options.page(request, response);

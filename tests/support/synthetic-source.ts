@@ -19,6 +19,8 @@ export interface SourceOptions {
   config?: number;
   /** The publisher's clock at its first frame, milliseconds. */
   startMs?: number;
+  /** Size of a keyframe. */
+  keyframeBytes?: number;
 }
 
 const AUDIO_RATE = 48_000;
@@ -55,9 +57,9 @@ export class SyntheticSource {
   #sequence = 0;
 
   constructor(sink: PublisherSink, options: SourceOptions) {
-    const { fps, gop = 60, audio = false, config = 0, startMs = 0 } = options;
+    const { fps, gop = 60, audio = false, config = 0, startMs = 0, keyframeBytes = 900 } = options;
     this.#sink = sink;
-    this.#options = { fps, gop, audio, config, startMs };
+    this.#options = { fps, gop, audio, config, startMs, keyframeBytes };
     this.#offsetMs = startMs;
     if (fps !== undefined) sink.track(videoTrackOf(config));
     if (audio) sink.track(AUDIO_TRACK);
@@ -97,7 +99,7 @@ export class SyntheticSource {
       dts: ms * (CLOCK_RATE / 1_000),
       cts: 0,
       keyframe,
-      data: this.#bytes(keyframe ? 900 : 90),
+      data: this.#bytes(keyframe ? this.#options.keyframeBytes : 90),
     });
   }
 

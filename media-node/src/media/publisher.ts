@@ -111,7 +111,7 @@ export class Publisher implements PublisherSink {
     const leader: TrackKind = this.#announced.has("video") ? "video" : "audio";
     const first = this.#waiting.findIndex((frame) => frame.kind === leader && frame.keyframe);
     if (first < 0) {
-      if (this.#announced.size === 2) this.#forget(this.#waiting);
+      this.#forget(this.#waiting);
       return;
     }
     const frames = this.#waiting.slice(first);

@@ -223,8 +223,8 @@ export class LiveStream {
   }
 
   #partOut(epoch: number): void {
-    if (this.#state !== "live" && this.#publisher !== undefined) {
-      if (this.#state === "idle") this.#startedAt = new Date();
+    if (this.#state === "idle" || this.#state === "waiting") {
+      this.#startedAt ??= new Date();
       this.#setState("live");
     }
     if (this.#edge !== null && epoch <= this.#edge) return;
