@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+import type { ChainClient } from "@tickstream/chain-client";
 import {
+  bytesToHex,
   liveStreams,
   nodeInfo,
   streamDetail,
@@ -45,6 +47,8 @@ export interface TickstreamClient {
   playlistUrl(stream: Pick<StreamSummary, "playback">): string;
   /** The store sessions use, opened at the first call. */
   store(): Promise<SessionStore>;
+  /** A connection to the chain the node names, opened at the first call. */
+  chain(): Promise<ChainClient>;
   /** A connection to the pay socket, shared by the client's sessions; closes with its last user. */
   takePaySocket(path: string): Promise<{ socket: PaySocket; release: () => void }>;
   /** Ends what the client opened. Sessions, players and readers are to be disposed before. */
@@ -65,6 +69,7 @@ export function createClient(options: ClientOptions): TickstreamClient {
   let info: Promise<NodeInfo> | null = null;
   let ownStore: Promise<SessionStore> | null = null;
   let shared: { path: string; socket: PaySocket; users: number } | null = null;
+  let chain: Promise<ChainClient> | null = null;
   let disposed = false;
 
   async function openStore(): Promise<SessionStore> {
@@ -77,7 +82,18 @@ export function createClient(options: ClientOptions): TickstreamClient {
     return (await import("./store/indexed-db.ts")).createIndexedDbStore();
   }
 
-  return {
+  async function openChain(): Promise<ChainClient> {
+    const [{ createChainClient }, { chainUrl, genesisHash }] = await Promise.all([
+      import("@tickstream/chain-client"),
+      client.info(),
+    ]);
+    const opened = await createChainClient({ url: chainUrl });
+    if (opened.genesisHash === bytesToHex(genesisHash)) return opened;
+    await opened.disconnect();
+    throw new SdkError("node-misbehaved", "The node names a chain that is not the one it sells on.");
+  }
+
+  const client: TickstreamClient = {
     node,
     rest,
     fetch: fetchWith,
@@ -101,6 +117,14 @@ export function createClient(options: ClientOptions): TickstreamClient {
         throw error;
       });
       return ownStore;
+    },
+    chain() {
+      if (disposed) throw new SdkError("disposed", "The client was disposed.");
+      chain ??= openChain().catch((error: unknown) => {
+        chain = null;
+        throw error;
+      });
+      return chain;
     },
     async takePaySocket(path) {
       const { PaySocket } = await import("./payment/pay-socket.ts");
@@ -129,9 +153,11 @@ export function createClient(options: ClientOptions): TickstreamClient {
       disposed = true;
       shared?.socket.close();
       shared = null;
-      await (await ownStore)?.close();
+      await (await chain?.catch(() => null))?.disconnect();
+      await (await ownStore?.catch(() => null))?.close();
     },
   };
+  return client;
 }
 
 function baseUrl(text: string): string {

@@ -1,3 +1,61 @@
 // SPDX-License-Identifier: Apache-2.0
+
+// Everything heavy is loaded when it is first used: payment with a session, hls.js with a player, the chain client
+// with a wallet. An app that plays free streams only never loads the rest.
+
+import type { Player, PlayerOptions } from "./player/create-player.ts";
+import type { OpenSessionOptions } from "./payment/open-session.ts";
+import type { PaySession } from "./payment/pay-session.ts";
+import type * as TabsModule from "./payment/tabs.ts";
+import type { Reader, ReaderOptions } from "./reader/create-reader.ts";
+
+export * from "./client.ts";
 export * from "./errors.ts";
+export * from "./creator/login.ts";
+export * from "./creator/streams.ts";
 export type { Events } from "./events.ts";
+export type * from "./payment/open-session.ts";
+export type * from "./payment/pay-session.ts";
+export type * from "./payment/session-key.ts";
+export type * from "./payment/session-store.ts";
+export type { OpenTabOptions, TabStep, TabSummary } from "./payment/tabs.ts";
+export type * from "./player/create-player.ts";
+export type * from "./reader/create-reader.ts";
+export type * from "./wallet.ts";
+
+/** See {@link import("./payment/open-session.ts").openSession}. */
+export async function openSession(options: OpenSessionOptions): Promise<PaySession> {
+  return (await import("./payment/open-session.ts")).openSession(options);
+}
+
+/** See {@link import("./player/create-player.ts").createPlayer}. */
+export async function createPlayer(options: PlayerOptions): Promise<Player> {
+  return (await import("./player/create-player.ts")).createPlayer(options);
+}
+
+/** See {@link import("./reader/create-reader.ts").createReader}. */
+export async function createReader(options: ReaderOptions): Promise<Reader> {
+  return (await import("./reader/create-reader.ts")).createReader(options);
+}
+
+type Tabs = typeof TabsModule;
+
+/** See {@link import("./payment/tabs.ts").openTab}. */
+export async function openTab(...parameters: Parameters<Tabs["openTab"]>): ReturnType<Tabs["openTab"]> {
+  return (await import("./payment/tabs.ts")).openTab(...parameters);
+}
+
+/** See {@link import("./payment/tabs.ts").topUpTab}. */
+export async function topUpTab(...parameters: Parameters<Tabs["topUpTab"]>): ReturnType<Tabs["topUpTab"]> {
+  return (await import("./payment/tabs.ts")).topUpTab(...parameters);
+}
+
+/** See {@link import("./payment/tabs.ts").closeTab}. */
+export async function closeTab(...parameters: Parameters<Tabs["closeTab"]>): ReturnType<Tabs["closeTab"]> {
+  return (await import("./payment/tabs.ts")).closeTab(...parameters);
+}
+
+/** See {@link import("./payment/tabs.ts").listTabs}. */
+export async function listTabs(...parameters: Parameters<Tabs["listTabs"]>): ReturnType<Tabs["listTabs"]> {
+  return (await import("./payment/tabs.ts")).listTabs(...parameters);
+}

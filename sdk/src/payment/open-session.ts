@@ -12,9 +12,9 @@ import { abortError, PaymentBlockedError, SdkError } from "../errors.ts";
 import { MediaIndex } from "../media/media-index.ts";
 import type { Wallet } from "../wallet.ts";
 import { createPaySession } from "./create-pay-session.ts";
-import { openTab } from "./fund-tab.ts";
 import { freeInTab, ticksFor } from "./make-commitment.ts";
 import type { PaySession } from "./pay-session.ts";
+import { openTab, type TabStep } from "./tabs.ts";
 import type { ChannelRecord, SessionStore } from "./session-store.ts";
 
 export interface OpenSessionOptions {
@@ -35,6 +35,8 @@ export interface OpenSessionOptions {
   exposureWindow?: number | undefined;
   /** The longest lead-in that joining may buy, in milliseconds; 12 s unless given. */
   maxLeadInMs?: number | undefined;
+  /** How far the wallet's transaction is, where one is needed. */
+  onStep?: ((step: TabStep) => void) | undefined;
   signal?: AbortSignal | undefined;
 }
 
@@ -124,7 +126,7 @@ async function ensureTab(
   options: OpenSessionOptions,
   known: { info: NodeInfo; stream: StreamDetail; store: SessionStore; channels: ChannelRecord[] },
 ): Promise<void> {
-  const { client, wallet, limit, deposit, signal } = options;
+  const { client, wallet, limit, deposit, onStep, signal } = options;
   const { info, stream, store, channels } = known;
   const key = await store.sessionKey();
   const tabs = (await store.tabs(bytesToHex(info.genesisHash))).filter(
@@ -134,7 +136,7 @@ async function ensureTab(
   // Block 0 counts every refused commitment as spent: the cautious side, without a look at the chain.
   if (tabs.some((tab) => ticksFor(freeInTab(tab, channels, 0), terms) > 0)) return;
   if (!wallet) throw new PaymentBlockedError("tab-empty");
-  await openTab({ client, wallet, deposit: deposit ?? ((limit * 2n) as Planck), signal });
+  await openTab({ client, wallet, deposit: deposit ?? ((limit * 2n) as Planck), onStep, signal });
 }
 
 /** Resolves when the session can pay, rejects when it can't without the viewer. */

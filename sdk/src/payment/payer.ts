@@ -263,8 +263,9 @@ export class Payer {
     const { exposureWindow, spend, pace, rate, keyHash, otherExposure } = this.#options;
     const fresh = [...this.#wanted].filter((epoch) => !this.#bought.has(epoch)).toSorted((a, b) => a - b);
     if (fresh.length === 0) {
-      // Only what is awaited can be the trouble now.
-      return this.#wanted.size === 0 ? null : this.#trouble();
+      // Nothing new is wanted: only what is awaited, or still owed, can be the trouble now.
+      const trouble = this.#trouble();
+      return trouble === "verifying" && this.#wanted.size === 0 ? null : trouble;
     }
     const buyable = fresh.filter(
       (epoch) => edge !== null && epoch <= edge + 1 && keyHash(epoch) !== undefined,
