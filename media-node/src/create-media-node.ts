@@ -28,20 +28,30 @@ export async function createMediaNode(options: CreateMediaNodeOptions): Promise<
   const { log } = options;
   log.debug({ config: withoutSecrets(config) }, "configuration");
   const signer = await loadOperatorKey(config);
-  const chain = await connectNodeChain({ url: config.chainUrl, signer });
-  let stopped: Promise<void> | undefined;
+  const chain = await connectNodeChain({
+    url: config.chainUrl,
+    signer,
+    onFault: (error) => log.warn({ err: error }, "a block of the chain could not be read"),
+  });
   try {
+    let stopped: Promise<void> | undefined;
+    const stopAll = async (): Promise<void> => {
+      await node.stop();
+      await chain.disconnect();
+    };
+    const stop = (): Promise<void> => (stopped ??= stopAll());
+    const giveUp = async (error: Error): Promise<void> => {
+      log.fatal({ err: error }, "the node cannot go on");
+      await stop();
+      options.onFatal?.(error);
+    };
     const node = await assembleMediaNode({
       config,
       chain,
       operator: accountId(signer.publicKey),
       log,
-      onFatal(error) {
-        log.fatal({ err: error }, "the node cannot go on");
-        void stop().then(() => options.onFatal?.(error));
-      },
+      onFatal: (error) => void giveUp(error),
     });
-    const stop = (): Promise<void> => (stopped ??= node.stop().finally(() => chain.disconnect()));
     return { ...node, stop };
   } catch (error) {
     await chain.disconnect();

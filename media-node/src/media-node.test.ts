@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { mkdtemp, mkdir, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
@@ -13,6 +11,7 @@ import { startTestPostgres, type TestPostgres } from "../../tests/support/postgr
 import { parseConfig } from "./config/load-config.ts";
 import { assembleMediaNode, type MediaNode } from "./media-node.ts";
 import { OPERATOR } from "./testing/chain-double.ts";
+import { startEncoder } from "./testing/encoder.ts";
 import { NodeChainDouble } from "./testing/node-chain-double.ts";
 import { PayPeer } from "./testing/pay-peer.ts";
 import { STREAM, TestViewer } from "./testing/viewer.ts";
@@ -105,24 +104,6 @@ const createPaid = async (): Promise<{ token: string; streamKey: string }> => {
   expect(status).toBe(201);
   return { token, streamKey: body.streamKey };
 };
-/** A real encoder that publishes until it is stopped. */
-const publish = (streamKey: string): { stop(): Promise<void> } => {
-  const source =
-    "-re -f lavfi -i testsrc2=size=320x180:rate=30 -f lavfi -i sine=frequency=440:sample_rate=48000";
-  const codec = "-c:v libx264 -preset ultrafast -tune zerolatency -g 30 -pix_fmt yuv420p -c:a aac -f flv";
-  const url = `rtmp://127.0.0.1:${node.rtmpPort}/live/${streamKey}`;
-  const child = spawn("ffmpeg", [...`-loglevel error ${source} ${codec}`.split(" "), url], {
-    stdio: "ignore",
-  });
-  const gone = once(child, "exit");
-  return {
-    async stop() {
-      child.kill("SIGKILL");
-      await gone;
-    },
-  };
-};
-
 describe("REST", () => {
   test("login by any kind of wallet key; wrong signatures, used and foreign challenges are refused", async () => {
     await login(alice);
@@ -253,7 +234,7 @@ test(
     const { token, streamKey } = await createPaid();
     const viewer = new TestViewer();
     chain.setTab(viewer.tab, viewer.sessionKey);
-    let encoder = publish(streamKey);
+    let encoder = startEncoder(node.rtmpPort, streamKey);
     try {
       const state = async (): Promise<string> => (await call("/api/streams/7")).body.state;
       await expect.poll(state, { timeout: 10_000 }).toBe("live");
@@ -285,7 +266,7 @@ test(
       expect((await peer.closed).code).toBe(4503);
       await encoder.stop();
       node = await start();
-      encoder = publish(streamKey);
+      encoder = startEncoder(node.rtmpPort, streamKey);
       await expect.poll(state, { timeout: 10_000 }).toBe("live");
       const later = await PayPeer.connect(`ws://127.0.0.1:${node.httpPort}/pay`);
       const again = await later.ask({ type: "watch", stream: streamId(7n), preview: [] }, "terms");

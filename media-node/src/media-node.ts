@@ -182,7 +182,7 @@ async function start(
       unfinalizedTicks: credit.unfinalizedTicks,
       previewTicks: config.previewTicks,
       dev: config.dev,
-      token: { symbol: config.tokenSymbol, decimals: config.tokenDecimals },
+      token: facts.token,
       version: VERSION,
     },
     health: async () => {

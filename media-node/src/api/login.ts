@@ -96,7 +96,7 @@ export function createLogin(options: LoginOptions): Login {
 async function signs(account: AccountId, challenge: string, signature: string): Promise<boolean> {
   await cryptoWaitReady();
   try {
-    return signatureVerify(challenge, signature as `0x${string}`, account).isValid;
+    return signatureVerify(challenge, signature, account).isValid;
   } catch {
     return false;
   }

@@ -28,9 +28,9 @@ export function webApp(folder: string, dev: boolean): Router {
   const router = Router();
   const root = path.resolve(folder);
   router.use((request, response, next) => {
-    if (!dev && request.path.startsWith("/dev-wallet/")) return response.status(404).end();
     response.set("content-security-policy", CONTENT_SECURITY_POLICY);
-    next();
+    if (dev || !request.path.startsWith("/dev-wallet/")) next();
+    else response.status(404).end();
   });
   router.use(
     "/assets",

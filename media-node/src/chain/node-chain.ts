@@ -11,6 +11,8 @@ export interface ChainFacts {
   maxWalk: number;
   /** Plancks: about the fee of opening and settling a channel. */
   openAndSettleFee: Planck;
+  /** What the chain's token is called, and its decimal places. */
+  token: { symbol: string; decimals: number };
 }
 
 /** The chain, as all parts of the node together need it. */

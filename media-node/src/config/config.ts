@@ -98,8 +98,6 @@ export const configSchema = z.strictObject({
   maxStreamsPerCreator: count(1_000_000).default(50).describe("Of those, streams of one creator."),
   maxPublishers: count(100_000).default(100).describe("RTMP connections at a time."),
 
-  tokenSymbol: z.string().min(1).max(16).default("UNIT").describe("How the chain's token is called."),
-  tokenDecimals: count(38).default(12).describe("Decimal places of one whole token."),
   logLevel: z
     .enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"])
     .default("info")

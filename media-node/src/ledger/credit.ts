@@ -14,17 +14,10 @@ export interface CreditPolicy {
 
 /** Most epochs this channel may have bought in its present state; `null` where only its own length counts. */
 export function sellingLimit(channel: LedgerChannel, policy: CreditPolicy): number | null {
-  switch (channel.state) {
-    case "final":
-      return null;
-    case "best":
-      return (channel.soldBeforeInclusion ?? 0) + policy.unfinalizedTicks;
-    case "accepted": {
-      const affordable = policy.creditLimit / channel.commitment.rate;
-      return affordable < BigInt(policy.creditTicks) ? Number(affordable) : policy.creditTicks;
-    }
-    case "failed":
-    case "ended":
-      return 0;
-  }
+  const { state } = channel;
+  if (state === "final") return null;
+  if (state === "best") return (channel.soldBeforeInclusion ?? 0) + policy.unfinalizedTicks;
+  if (state !== "accepted") return 0;
+  const affordable = policy.creditLimit / channel.commitment.rate;
+  return affordable < BigInt(policy.creditTicks) ? Number(affordable) : policy.creditTicks;
 }

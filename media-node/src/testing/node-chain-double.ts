@@ -8,7 +8,12 @@ import { SettlementChainDouble } from "./settlement-chain-double.ts";
 
 /** All that a node asks of a chain, set by a test. */
 export class NodeChainDouble extends SettlementChainDouble implements NodeChain {
-  readonly facts = { limits: LIMITS, maxWalk: 4_096, openAndSettleFee: planck(50n) };
+  readonly facts = {
+    limits: LIMITS,
+    maxWalk: 4_096,
+    openAndSettleFee: planck(50n),
+    token: { symbol: "UNIT", decimals: 12 },
+  };
   readonly #blocks = new Set<(at: At, number: number, events: ChannelEvent[]) => void>();
   readonly #connections = new Set<(connected: boolean) => void>();
 

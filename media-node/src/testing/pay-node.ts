@@ -23,7 +23,6 @@ stream.first = 0;
 stream.edge = 100_000;
 const limits = { messagesPerSecond: 100_000, messageBurst: 100_000, maxConnectionsPerAddress: 100_000 };
 const { port } = await startPay(ledger, chain, stream, limits);
-if (process.env.PROF) process.on("SIGINT", () => process.exit(0));
 process.on("message", () => {
   const { user, system } = process.cpuUsage();
   process.send?.({ cpuMicros: user + system, rss: process.memoryUsage().rss, ...ledger.commits.stats });

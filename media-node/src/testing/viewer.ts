@@ -10,6 +10,7 @@ import {
   streamId,
   type ChannelId,
   type Commitment,
+  type Hex,
   type SessionKey,
 } from "@tickstream/contracts-types";
 import { GENESIS, OPERATOR } from "./chain-double.ts";
@@ -36,9 +37,15 @@ export class TestViewer {
   readonly #key: KeyObject;
   readonly sessionKey: SessionKey;
   readonly tab: bigint;
+  readonly #genesisHash: Uint8Array;
   #nonce = 0;
 
-  constructor(tab = 5n, key: KeyObject = generateKeyPairSync("ed25519").privateKey) {
+  constructor(
+    tab = 5n,
+    key: KeyObject = generateKeyPairSync("ed25519").privateKey,
+    genesisHash: Hex = GENESIS,
+  ) {
+    this.#genesisHash = hexToBytes(genesisHash, 32);
     this.#key = key;
     this.tab = tab;
     const spki = createPublicKey(key).export({ format: "der", type: "spki" });
@@ -46,8 +53,8 @@ export class TestViewer {
   }
 
   /** The same device with another tab. */
-  withTab(tab: bigint): TestViewer {
-    return new TestViewer(tab, this.#key);
+  withTab(tab: bigint, genesisHash: Hex = GENESIS): TestViewer {
+    return new TestViewer(tab, this.#key, genesisHash);
   }
 
   sign(message: Uint8Array): Uint8Array {
@@ -71,7 +78,7 @@ export class TestViewer {
       expiresAt: 20_000,
       ...changes,
     };
-    const genesisHash = hexToBytes(GENESIS);
+    const genesisHash = this.#genesisHash;
     const encoded = encodeCommitment(genesisHash, commitment);
     const channel = channelIdOf(encoded);
     return {
