@@ -78,6 +78,8 @@ export class Chain {
     this.#head = { number: 0, hash: genesis.hash, header: genesis.header, extrinsics: [] };
     this.#finalized = this.#head;
     executor.load(stored.base.hash, stored.base.entries);
+    // It then knows no older states, which only calls at old blocks miss.
+    executor.onRestart(() => executor.load(this.#head.hash, this.#state.entries()));
     for (const record of stored.blocks) {
       this.#state.apply(record.hash, record.changes);
       executor.apply(record.hash, [...record.changes]);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { createInterface } from "node:readline";
 import { Worker } from "node:worker_threads";
-import { DevchainError } from "./errors.ts";
+import { DevchainError, messageOf } from "./errors.ts";
 import type {
   ExecutorReply,
   ExecutorRequest,
@@ -12,44 +12,37 @@ import type {
 import type { Hex } from "./hex.ts";
 import type { StorageChange } from "./state.ts";
 
-/** A request may wait for a block that is being built in front of it. */
-const REQUEST_TIMEOUT_MS = 60_000;
+/** When nothing is answered for so long, the runtime hangs: the thread is started anew. */
+const HANG_MS = 30_000;
 
 /** Requests that may wait at once; more are refused. */
-const MAX_WAITING = 4096;
+const MAX_WAITING = 1_024;
 
 interface Waiting {
   readonly resolve: (value: RunResult | ProofResult | Hex) => void;
   readonly reject: (error: Error) => void;
-  readonly timer: NodeJS.Timeout;
 }
 
 /** Executes runtime calls in a thread of its own, so that a block being built holds nobody up. */
 export class Executor {
-  readonly #worker: Worker;
+  readonly #onOutput: (line: string) => void;
   readonly #waiting = new Map<number, Waiting>();
+  #worker: Worker;
   #nextId = 1;
+  #hasAnswered = false;
+  #hangTimer: NodeJS.Timeout | undefined;
   #stopped: DevchainError | undefined;
+  #reload: (() => void) | undefined;
 
   /** @param onOutput gets what the runtime logs (a panic, say), line by line */
   constructor(onOutput: (line: string) => void) {
-    // The same file is TypeScript in the repository and JavaScript in what is published.
-    const extension = import.meta.url.endsWith(".ts") ? "ts" : "js";
-    this.#worker = new Worker(new URL(`./executor-worker.${extension}`, import.meta.url), {
-      name: "tickstream-executor",
-      // Flags that this process was started with (--input-type, say) are not for it.
-      execArgv: [],
-      stdout: true,
-      stderr: true,
-    });
-    for (const input of [this.#worker.stdout, this.#worker.stderr]) {
-      createInterface({ input }).on("line", onOutput);
-    }
-    this.#worker.on("message", (reply: ExecutorReply) => this.#onReply(reply));
-    this.#worker.on("error", (cause) => {
-      this.#fail(new DevchainError("runtime-call-failed", "The executor broke down", { cause }));
-    });
-    this.#worker.on("exit", () => this.#fail(new DevchainError("stopped", "The executor has stopped")));
+    this.#onOutput = onOutput;
+    this.#worker = this.#start();
+  }
+
+  /** Sets what loads the state again after the thread had to be started anew. */
+  onRestart(reload: () => void): void {
+    this.#reload = reload;
   }
 
   /** Starts from a whole state. */
@@ -82,8 +75,41 @@ export class Executor {
 
   /** Ends the thread; what waits is rejected. */
   async stop(): Promise<void> {
-    this.#fail(new DevchainError("stopped", "The development chain has stopped"));
+    this.#stopped ??= new DevchainError("stopped", "The development chain has stopped");
+    this.#rejectAll(this.#stopped);
     await this.#worker.terminate();
+  }
+
+  #start(): Worker {
+    // The same file is TypeScript in the repository and JavaScript in what is published.
+    const extension = import.meta.url.endsWith(".ts") ? "ts" : "js";
+    const worker = new Worker(new URL(`./executor-worker.${extension}`, import.meta.url), {
+      name: "tickstream-executor",
+      // Flags that this process was started with (--input-type, say) are not for it.
+      execArgv: [],
+      stdout: true,
+      stderr: true,
+    });
+    for (const input of [worker.stdout, worker.stderr]) createInterface({ input }).on("line", this.#onOutput);
+    worker.on("message", (reply: ExecutorReply) => this.#onReply(reply));
+    worker.on("error", (cause) => this.#recover(worker, `The executor broke down: ${messageOf(cause)}`));
+    worker.on("exit", () => this.#recover(worker, "The executor ended"));
+    return worker;
+  }
+
+  /** Starts anew after the thread ended or hung, unless it never worked at all. */
+  #recover(worker: Worker, reason: string): void {
+    if (worker !== this.#worker || this.#stopped !== undefined) return;
+    const error = new DevchainError("runtime-call-failed", reason);
+    const reload = this.#hasAnswered ? this.#reload : undefined;
+    if (reload === undefined) this.#stopped = error;
+    this.#rejectAll(error);
+    if (reload === undefined) return;
+    this.#onOutput(`${reason}; it is started anew`);
+    this.#worker = this.#start();
+    this.#hasAnswered = false;
+    worker.terminate().catch((cause: unknown) => this.#onOutput(messageOf(cause)));
+    reload();
   }
 
   #post(request: ExecutorRequest): void {
@@ -98,11 +124,8 @@ export class Executor {
     }
     const id = this.#nextId++;
     return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => {
-        this.#waiting.delete(id);
-        reject(new DevchainError("runtime-call-failed", `A runtime call took over ${REQUEST_TIMEOUT_MS} ms`));
-      }, REQUEST_TIMEOUT_MS);
-      this.#waiting.set(id, { resolve, reject, timer });
+      this.#waiting.set(id, { resolve, reject });
+      if (this.#waiting.size === 1) this.#watch();
       this.#post(request(id));
     });
   }
@@ -110,18 +133,28 @@ export class Executor {
   #onReply(reply: ExecutorReply): void {
     const waiting = this.#waiting.get(reply.id);
     if (waiting === undefined) return;
+    this.#hasAnswered = true;
     this.#waiting.delete(reply.id);
-    clearTimeout(waiting.timer);
+    this.#watch();
     if (reply.ok) waiting.resolve(reply.value);
     else waiting.reject(new DevchainError("runtime-call-failed", reply.message));
   }
 
-  #fail(error: DevchainError): void {
-    this.#stopped ??= error;
-    for (const waiting of this.#waiting.values()) {
-      clearTimeout(waiting.timer);
-      waiting.reject(this.#stopped);
-    }
+  /** Begins anew to wait for a sign of life, while anything is to be answered. */
+  #watch(): void {
+    clearTimeout(this.#hangTimer);
+    if (this.#waiting.size === 0) return;
+    const worker = this.#worker;
+    this.#hangTimer = setTimeout(
+      () => this.#recover(worker, `The runtime gave no answer for ${HANG_MS} ms`),
+      HANG_MS,
+    );
+  }
+
+  #rejectAll(error: DevchainError): void {
+    clearTimeout(this.#hangTimer);
+    const all = [...this.#waiting.values()];
     this.#waiting.clear();
+    for (const waiting of all) waiting.reject(error);
   }
 }

@@ -56,6 +56,7 @@ export async function spawnDevchain(options: DevchainOptions): Promise<Devchain>
       genesisHash: started.genesisHash,
       head: () => head ?? started.head,
       stop: () => stopChild(child, closed),
+      stopped: closed,
     };
   } catch (error) {
     await stopChild(child, closed);

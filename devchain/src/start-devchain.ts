@@ -33,6 +33,8 @@ export interface Devchain {
   head(): { number: number; hash: `0x${string}` };
   /** Finishes the block being built, closes sockets, files and the executor's thread. */
   stop(): Promise<void>;
+  /** Resolves when the chain has stopped, for whatever reason. */
+  readonly stopped: Promise<void>;
 }
 
 /** What tests put in place of the world. */
@@ -43,6 +45,7 @@ export interface DevchainHooks {
 }
 
 const DEFAULT_PORT = 9944;
+const MIN_BLOCK_TIME_MS = 10;
 const DEFAULT_HOST = "127.0.0.1";
 
 /**
@@ -58,13 +61,17 @@ export async function startDevchain(options: DevchainOptions, hooks: DevchainHoo
   const log: Log = (level, msg) => options.log?.({ level, msg });
   const now = hooks.now ?? Date.now;
   const host = options.host ?? DEFAULT_HOST;
+  const blockTimeMs = options.blockTimeMs ?? SLOT_MS;
+  if (!(blockTimeMs >= MIN_BLOCK_TIME_MS))
+    throw new RangeError(`blockTimeMs must be at least ${MIN_BLOCK_TIME_MS}`);
   // In the order in which they were started; stopped in the opposite one.
   const running: (() => Promise<void>)[] = [];
   const stopAll = async (): Promise<void> => {
     for (let end = running.pop(); end !== undefined; end = running.pop()) await end();
   };
-  let stopped: Promise<void> | undefined;
-  const stop = (): Promise<void> => (stopped ??= stopAll());
+  const stopped = Promise.withResolvers<void>();
+  let stopping: Promise<void> | undefined;
+  const stop = (): Promise<void> => (stopping ??= stopAll().finally(() => stopped.resolve()));
   try {
     const runtime = await readRuntimeCode(options.wasmPath ?? DEFAULT_WASM_PATH);
     running.push(await lockDataDir(options.dataDir));
@@ -82,7 +89,7 @@ export async function startDevchain(options: DevchainOptions, hooks: DevchainHoo
     running.push(() => server.stop());
     const onHead = hooks.onHead;
     if (onHead !== undefined) chain.onHead(({ number, hash }) => onHead({ number, hash }));
-    const producer = new BlockProducer({ chain, blockTimeMs: options.blockTimeMs ?? SLOT_MS, now, log });
+    const producer = new BlockProducer({ chain, blockTimeMs, now, log });
     running.push(() => producer.stop());
     log("info", `Chain ${chain.genesisHash} at block ${chain.head.number} on ws://${host}:${server.port}`);
     return {
@@ -90,6 +97,7 @@ export async function startDevchain(options: DevchainOptions, hooks: DevchainHoo
       genesisHash: chain.genesisHash,
       head: () => ({ number: chain.head.number, hash: chain.head.hash }),
       stop,
+      stopped: stopped.promise,
     };
   } catch (error) {
     await stop();

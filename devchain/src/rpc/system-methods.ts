@@ -5,8 +5,8 @@ import { concatHex, fromHex, isHex, toHex } from "../hex.ts";
 import { ScaleReader, u32le } from "../scale.ts";
 import { systemAccountKey } from "../storage-keys.ts";
 import { INVALID_PARAMS, RpcError } from "./rpc-error.ts";
-import { hexParam, stringParam } from "./rpc-method.ts";
-import type { RpcContext, RpcMethods } from "./rpc-method.ts";
+import { stringParam } from "./rpc-method.ts";
+import type { RpcMethods } from "./rpc-method.ts";
 
 const PROPERTIES = { ss58Format: 42, tokenDecimals: 12, tokenSymbol: "UNIT" };
 
@@ -30,11 +30,6 @@ function nextNonce(chain: Chain, account: Uint8Array): number {
   return nonce;
 }
 
-async function dryRun(params: readonly unknown[], { chain }: RpcContext): Promise<string> {
-  const extrinsic = hexParam(params, 0, "extrinsic");
-  return (await chain.executor.run(chain.head.hash, [["BlockBuilder_apply_extrinsic", extrinsic]])).result;
-}
-
 export const systemMethods: RpcMethods = {
   system_name: () => "Tickstream devchain",
   system_version: () => "0.1.0",
@@ -53,5 +48,4 @@ export const systemMethods: RpcMethods = {
   }),
   system_accountNextIndex: (params, { chain }) => nextNonce(chain, accountParam(params)),
   account_nextIndex: (params, { chain }) => nextNonce(chain, accountParam(params)),
-  system_dryRun: dryRun,
 };
