@@ -28,7 +28,7 @@ export interface BlockInput {
 }
 
 /** Why a transaction is not in the block. A trap is a transaction that broke the runtime. */
-export type Refusal = InvalidTransaction | { readonly kind: "trap"; readonly reason: string };
+type Refusal = InvalidTransaction | { readonly kind: "trap"; readonly reason: string };
 
 export interface BuiltBlock {
   readonly hash: Hex;

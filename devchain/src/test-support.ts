@@ -4,9 +4,7 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ApiPromise, WsProvider } from "@polkadot/api";
-import type { SubmittableExtrinsic } from "@polkadot/api/types";
-import type { ProviderInterface } from "@polkadot/rpc-provider/types";
-import type { Codec } from "@polkadot/types/types";
+import type { ApiOptions, SubmittableExtrinsic } from "@polkadot/api/types";
 import { Keyring } from "@polkadot/keyring";
 import type { KeyringPair } from "@polkadot/keyring/types";
 import { cryptoWaitReady } from "@polkadot/util-crypto";
@@ -32,7 +30,7 @@ export class Cleanup {
 
   async api(url: string): Promise<ApiPromise> {
     // Its types were not made for exactOptionalPropertyTypes.
-    const provider = new WsProvider(url) as ProviderInterface;
+    const provider = new WsProvider(url) as NonNullable<ApiOptions["provider"]>;
     const api = await ApiPromise.create({ provider, noInitWarn: true });
     this.add(() => api.disconnect());
     return api;
@@ -56,7 +54,7 @@ export interface Sent {
   readonly blockHash: string;
   readonly events: string[];
   /** The data of the first event of this name, field by field. */
-  dataOf(event: string): Codec[];
+  dataOf(event: string): unknown[];
 }
 
 /** Signs, sends and follows a transaction until it is final or gone. */
@@ -72,7 +70,7 @@ export function send(
       if (!status.isFinalized && !isError) return;
       const blockHash = status.isFinalized ? status.asFinalized.toHex() : "";
       const names = events.map(({ event }) => `${event.section}.${event.method}`);
-      const dataOf = (name: string): Codec[] => [...(events[names.indexOf(name)]?.event.data ?? [])];
+      const dataOf = (name: string): unknown[] => [...(events[names.indexOf(name)]?.event.data ?? [])];
       resolve({ statuses, blockHash, events: names, dataOf });
     }).catch(reject);
   });
