@@ -135,7 +135,9 @@ export class ChannelNegotiator {
     if (!channel) return;
     if (channel.opened || message.n < channel.payer.n) {
       // Not the answer to a resume but news of credit, sent while ticks were on their way.
-      if (channel.opened && channel === this.#current) this.#options.host.ready();
+      if (!channel.opened) return;
+      channel.payer.askNow();
+      if (channel === this.#current) this.#options.host.ready();
       return;
     }
     const fresh = channel.record.state === "offered";

@@ -11,7 +11,7 @@ import type {
   StreamId,
   TermsMessage,
 } from "@tickstream/contracts-types";
-import { abortError, asError, PaymentBlockedError, SdkError, type BlockReason } from "../errors.ts";
+import { abortError, asError, PaymentBlockedError, SdkError } from "../errors.ts";
 import { Emitter } from "../events.ts";
 import type { MediaIndex } from "../media/media-index.ts";
 import type { ActiveChannel } from "./active-channel.ts";
@@ -21,7 +21,7 @@ import { Pace } from "./pace.ts";
 import type { PaySession, PaySessionEvents, SessionState, SessionStats } from "./pay-session.ts";
 import { SerialQueue } from "../serial-queue.ts";
 import type { PaySocket } from "./pay-socket.ts";
-import { MAX_WANTED, type Payer, type PayerOptions, type PayerWait } from "./payer.ts";
+import { MAX_WANTED, type PassingWait, type Payer, type PayerOptions, type PayerWait } from "./payer.ts";
 import { proveByFetching } from "./prove-key.ts";
 import { refusalOf, remedyFor } from "./refusals.ts";
 import type { ChannelRecord, SessionStore } from "./session-store.ts";
@@ -70,7 +70,7 @@ const DEFAULT_MAX_LEAD_IN_MS = 12_000;
 const PROVE_AFTER_MS = 500;
 const RETRY_MS = 1_000;
 /** What to call a block that passes by itself. */
-const PASSING_REASONS: Partial<Record<RefusedMessage["code"], BlockReason>> = {
+const PASSING_REASONS: Partial<Record<RefusedMessage["code"], PassingWait>> = {
   "credit-exhausted": "credit-exhausted",
   "stream-off-air": "off-air",
 };
@@ -383,12 +383,7 @@ class Session implements PaySession {
     this.#events.emit("error", refusal);
     switch (remedyFor(message)) {
       case "again":
-        channel.payer.postpone(this.#now() + RETRY_MS);
-        this.#block(
-          new PaymentBlockedError(PASSING_REASONS[message.code] ?? "recovering", undefined, {
-            cause: refusal,
-          }),
-        );
+        channel.payer.postpone(this.#now() + RETRY_MS, PASSING_REASONS[message.code] ?? "recovering");
         return this.#pump();
       case "drop": {
         const refused = channel.payer.pending;
@@ -556,6 +551,9 @@ class Session implements PaySession {
       case "wrong-key":
       case "limit-reached":
       case "pace-exceeded":
+      case "credit-exhausted":
+      case "recovering":
+      case "off-air":
         return this.#block(new PaymentBlockedError(wait));
       case "verifying":
         this.#proveSoon();

@@ -22,10 +22,14 @@ export type PayerWait =
   | "pace-exceeded"
   /** Asked for again and again, and still no key. */
   | "keys-withheld"
+  | PassingWait
   | "wrong-key"
   | "limit-reached"
   /** The commitment's last tick is paid: another channel is needed. */
   | "channel-used-up";
+
+/** A tick was refused for a reason that passes by itself; it is told again until it is taken. */
+export type PassingWait = "credit-exhausted" | "recovering" | "off-air";
 
 /** What the payer wants done now. A `tick`'s `progress` must be durable before its preimage leaves. */
 export type PayerDecision =
@@ -74,6 +78,8 @@ export class Payer {
   readonly #wanted = new Set<Epoch>();
   /** Keys of bought epochs that are asked for again because somebody wants them anew. */
   readonly #repeats = new Map<Epoch, Bought>();
+  /** Why the last tick was refused, until one is answered. */
+  #refusal: PassingWait | null = null;
 
   constructor(options: PayerOptions) {
     this.#options = options;
@@ -142,8 +148,7 @@ export class Payer {
     this.#bought = new EpochSet(bought);
     for (const [epoch, entry] of this.#unverified) {
       // Not sold after all: the tick is owed, and buys another epoch.
-      if (!this.#bought.has(epoch)) this.#unverified.delete(epoch);
-      else if (!entry.hasKey) this.#askAgain(entry, 0);
+      if (!entry.hasKey && !this.#bought.has(epoch)) this.#unverified.delete(epoch);
     }
     // What an earlier life left unanswered and did not name: the latest epochs sold.
     const unknown = this.exposure - this.#unverified.size - Math.max(0, this.#n - this.#bought.size);
@@ -154,7 +159,13 @@ export class Payer {
         }
       }
     }
-    for (const entry of this.#repeats.values()) this.#askAgain(entry, 0);
+    this.askNow();
+  }
+
+  /** Asks again at once for all that is not answered: the node has changed its mind, or its connection. */
+  askNow(): void {
+    this.#refusal = null;
+    for (const entry of this.#unanswered()) entry.askAt = 0;
   }
 
   /** Somebody needs this epoch's key. */
@@ -173,6 +184,7 @@ export class Payer {
   /** A key that matched its published hash arrived. */
   keyArrived(epoch: Epoch): void {
     this.unwant(epoch);
+    this.#refusal = null;
     const entry = this.#unverified.get(epoch);
     if (entry) {
       entry.hasKey = true;
@@ -186,7 +198,7 @@ export class Payer {
     if (!entry) return;
     entry.hasKey = false;
     entry.wrong = true;
-    this.#askAgain(entry, now + askDelay(entry));
+    entry.askAt = now + askDelay(entry);
   }
 
   /** Media decrypted with the epoch's key parses (or, by the session's rule for lost media, the tick is written off). */
@@ -220,11 +232,19 @@ export class Payer {
     return [...keyless, ...this.#repeats.keys()];
   }
 
-  /** After a refusal that will pass: ask again at `at`, nothing before. */
-  postpone(at: number): void {
-    for (const entry of [...this.#unverified.values(), ...this.#repeats.values()]) {
-      if (!entry.hasKey) entry.askAt = Math.max(entry.askAt, at);
+  /** After a refusal that will pass: asks again at `at`, and not before. */
+  postpone(at: number, refusal: PassingWait): void {
+    this.#refusal = refusal;
+    for (const entry of this.#unanswered()) {
+      entry.askAt = at;
+      // It was no silence: the node has not been paid for it yet, by its own word.
+      entry.asked = 0;
     }
+  }
+
+  /** Entries whose key is not here. */
+  #unanswered(): Bought[] {
+    return [...this.#unverified.values(), ...this.#repeats.values()].filter((entry) => !entry.hasKey);
   }
 
   /**
@@ -302,9 +322,8 @@ export class Payer {
 
   /** Why unanswered ticks are unanswered. */
   #trouble(): PayerWait {
-    const keyless = [...this.#unverified.values(), ...this.#repeats.values()].filter(
-      (entry) => !entry.hasKey,
-    );
+    const keyless = this.#unanswered();
+    if (keyless.length > 0 && this.#refusal !== null) return this.#refusal;
     if (keyless.some((entry) => entry.wrong)) return "wrong-key";
     // Beyond what is on its way: ticks the node says it answered, and this device knows nothing of.
     const unexplained = this.exposure > this.#unverified.size || this.#options.otherStuck();
@@ -313,14 +332,8 @@ export class Payer {
 
   #nextAt(now: number, wait: PayerWait | null): number {
     let at = Number.POSITIVE_INFINITY;
-    for (const entry of [...this.#unverified.values(), ...this.#repeats.values()]) {
-      if (!entry.hasKey) at = Math.min(at, entry.askAt);
-    }
+    for (const entry of this.#unanswered()) at = Math.min(at, entry.askAt);
     return wait === "pace-exceeded" ? Math.min(at, this.#options.pace.nextAt(now)) : at;
-  }
-
-  #askAgain(entry: Bought, at: number): void {
-    entry.askAt = at;
   }
 }
 
