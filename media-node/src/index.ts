@@ -12,3 +12,4 @@ export { DatabaseError } from "./database/open-database.ts";
 export { HttpPortError } from "./http-server.ts";
 export { PortUnavailableError } from "./ingest/errors.ts";
 export type { MediaNode } from "./media-node.ts";
+export { StreamError, type CarriedStream, type StreamRegistry } from "./streams/stream-registry.ts";

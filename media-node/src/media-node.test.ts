@@ -158,7 +158,8 @@ describe("REST", () => {
     const missing = await call("/api/streams", { token, body: { title: "x", chainStream: "8" } });
     expect(missing.body.error.code).toBe("stream-not-on-chain");
     expect((await call("/api/streams/7/end", { token, raw: "" })).body.state).toBe("ended");
-    expect((await call("/api/streams/7")).body.error.code).toBe("stream-ended");
+    expect((await call("/api/streams/7")).body.state).toBe("ended");
+    expect((await call("/api/streams/7/key", { token, raw: "" })).body.error.code).toBe("stream-ended");
     expect((await call("/api/streams", { token, body: { title: "Anew", chainStream: "7" } })).status).toBe(
       201,
     );

@@ -2,6 +2,7 @@
 import { planck, toSs58, type AccountId } from "@tickstream/contracts-types";
 import type { Logger } from "pino";
 import { createApiApp } from "./api/api-app.ts";
+import type { ViewedStream } from "./api/stream-views.ts";
 import { createLogin } from "./api/login.ts";
 import type { NodeChain } from "./chain/node-chain.ts";
 import type { NodeConfig } from "./config/config.ts";
@@ -18,7 +19,7 @@ import { createTermsCache } from "./pay/terms-cache.ts";
 import { createSettler } from "./settlement/settler.ts";
 import { AudienceMeter } from "./streams/audience-meter.ts";
 import { authorizePublish } from "./streams/authorize-publish.ts";
-import { StreamRegistry, type CarriedStream } from "./streams/stream-registry.ts";
+import { StreamRegistry } from "./streams/stream-registry.ts";
 import { createStreamStore } from "./streams/stream-store.ts";
 import { VERSION } from "./version.ts";
 
@@ -163,7 +164,7 @@ async function start(
     onFault,
   });
 
-  const viewers = ({ paid, record }: CarriedStream): number =>
+  const viewers = ({ paid, record }: ViewedStream): number =>
     paid ? pay.viewers(paid.id) : audience.count(record.id);
   const app = createApiApp({
     database,

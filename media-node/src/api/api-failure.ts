@@ -24,7 +24,7 @@ const STATUSES: Record<string, number> = {
   "timeline-unavailable": 503,
 };
 
-export function sendFailure(response: Response, status: number, error: TickstreamError): void {
+function sendFailure(response: Response, status: number, error: TickstreamError): void {
   const { code, shortMessage: message, details } = error;
   response.status(status).json({ error: { code, message, ...(details === undefined ? {} : { details }) } });
 }

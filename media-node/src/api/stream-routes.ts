@@ -17,13 +17,20 @@ import {
 import { Router, type Request, type Response } from "express";
 import type { Database } from "../database/open-database.ts";
 import type { ChainForLedger, ChainTerms } from "../ledger/chain-for-ledger.ts";
-import type { CarriedStream, StreamRegistry } from "../streams/stream-registry.ts";
+import type { StreamRegistry } from "../streams/stream-registry.ts";
 import type { StreamStore } from "../streams/stream-store.ts";
 import { ApiFailure } from "./api-failure.ts";
 import type { Login } from "./login.ts";
 import { rateLimiter } from "./rate-limiter.ts";
 import { streamEarnings } from "./stream-earnings.ts";
-import { detail, stateOf, summarize, type ViewContext } from "./stream-views.ts";
+import {
+  detail,
+  endedStream,
+  stateOf,
+  summarize,
+  type ViewContext,
+  type ViewedStream,
+} from "./stream-views.ts";
 
 export interface StreamRoutesContext extends ViewContext {
   database: Database;
@@ -102,7 +109,8 @@ export function streamRoutes(context: StreamRoutesContext): Router {
   router.post("/:id/end", writes, async (request, response) => {
     const carried = await own(context, request);
     await registry.end(carried.record.id);
-    send(response, formatApiBody(streamDetail, await detail(context, carried)));
+    const ended = await detail(context, endedStream(carried.record));
+    send(response, formatApiBody(streamDetail, ended));
   });
 
   return router;
@@ -116,20 +124,22 @@ function caller({ login }: StreamRoutesContext, request: Request): AccountId {
   return login.verify(token);
 }
 
-async function find({ registry, store }: StreamRoutesContext, request: Request): Promise<CarriedStream> {
+async function find({ registry, store }: StreamRoutesContext, request: Request): Promise<ViewedStream> {
   const id = parseApiBody(apiStreamId, request.params["id"]);
   const carried = registry.get(id);
   if (carried) return carried;
-  if (await store.byId(id)) throw new ApiFailure(410, "stream-ended", "The stream has ended.");
+  const record = await store.byId(id);
+  if (record) return endedStream(record);
   throw new ApiFailure(404, "stream-not-found", "There is no such stream on this node.");
 }
 
-async function own(context: StreamRoutesContext, request: Request): Promise<CarriedStream> {
+async function own(context: StreamRoutesContext, request: Request): Promise<ViewedStream> {
   const account = caller(context, request);
   const carried = await find(context, request);
   if (carried.record.creator !== account) {
     throw new ApiFailure(403, "not-creator", "Only the stream's creator may do this.");
   }
+  if (carried.live.state === "ended") throw new ApiFailure(410, "stream-ended", "The stream has ended.");
   return carried;
 }
 

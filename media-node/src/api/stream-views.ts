@@ -4,27 +4,45 @@ import {
   toSs58,
   type AccountId,
   type StreamDetail,
+  type StreamId,
   type StreamState,
   type StreamSummary,
 } from "@tickstream/contracts-types";
 import type { ChainTerms } from "../ledger/chain-for-ledger.ts";
 import type { CurrentTerms } from "../pay/paid-stream.ts";
 import type { CarriedStream } from "../streams/stream-registry.ts";
+import type { StreamRecord } from "../streams/stream-store.ts";
 import { ApiFailure } from "./api-failure.ts";
+
+/** A stream as the API looks at it: carried, or ended and only remembered. */
+export interface ViewedStream {
+  readonly record: StreamRecord;
+  readonly live: Pick<CarriedStream["live"], "state" | "startedAt" | "edgeEpoch">;
+  readonly paid: { readonly id: StreamId } | null;
+}
 
 export interface ViewContext {
   terms: CurrentTerms;
   operator: AccountId;
-  viewers(stream: CarriedStream): number;
+  viewers(stream: ViewedStream): number;
+}
+
+/** A stream that the node no longer carries. */
+export function endedStream(record: StreamRecord): ViewedStream {
+  return {
+    record,
+    live: { state: "ended", startedAt: undefined, edgeEpoch: () => null },
+    paid: record.chainStream === null ? null : { id: record.chainStream },
+  };
 }
 
 /** A stream as lists show it. @throws ApiFailure where its price cannot be told */
-export async function summarize(context: ViewContext, stream: CarriedStream): Promise<StreamSummary> {
+export async function summarize(context: ViewContext, stream: ViewedStream): Promise<StreamSummary> {
   return summary(context, stream, await termsOf(context, stream));
 }
 
 /** A stream with its terms. @throws ApiFailure where they cannot be told */
-export async function detail(context: ViewContext, stream: CarriedStream): Promise<StreamDetail> {
+export async function detail(context: ViewContext, stream: ViewedStream): Promise<StreamDetail> {
   const terms = await termsOf(context, stream);
   return {
     ...summary(context, stream, terms),
@@ -37,11 +55,11 @@ export async function detail(context: ViewContext, stream: CarriedStream): Promi
   };
 }
 
-export function stateOf({ live }: CarriedStream): StreamState {
+export function stateOf({ live }: ViewedStream): StreamState {
   return live.state === "idle" ? "offline" : live.state;
 }
 
-function summary(context: ViewContext, stream: CarriedStream, terms: ChainTerms | null): StreamSummary {
+function summary(context: ViewContext, stream: ViewedStream, terms: ChainTerms | null): StreamSummary {
   const { record, live } = stream;
   return {
     id: record.id,
@@ -55,7 +73,7 @@ function summary(context: ViewContext, stream: CarriedStream, terms: ChainTerms 
   };
 }
 
-async function termsOf({ terms }: ViewContext, { paid }: CarriedStream): Promise<ChainTerms | null> {
+async function termsOf({ terms }: ViewContext, { paid }: ViewedStream): Promise<ChainTerms | null> {
   if (!paid) return null;
   const current = await terms.get(paid.id);
   if (current === "unreachable") {

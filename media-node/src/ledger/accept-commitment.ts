@@ -31,7 +31,7 @@ export interface KnownCommitment {
 }
 
 /** Plancks that a commitment takes from its tab at opening. */
-export function costOf(commitment: Commitment): bigint {
+function costOf(commitment: Commitment): bigint {
   return commitment.openFee + BigInt(commitment.maxTicks) * commitment.rate;
 }
 
@@ -179,7 +179,7 @@ function checkTab(
   return null;
 }
 
-export function chainUnreachable(): Refusal {
+function chainUnreachable(): Refusal {
   return refuse(
     "chain-unreachable",
     "The node has lost the chain: open channels go on, new ones have to wait.",

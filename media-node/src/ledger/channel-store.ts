@@ -92,7 +92,7 @@ export async function tabHasFailed({ db }: Database, tab: bigint): Promise<boole
   return (row?.n ?? 0) > 0;
 }
 
-export function toLedgerChannel(row: typeof channels.$inferSelect): LedgerChannel {
+function toLedgerChannel(row: typeof channels.$inferSelect): LedgerChannel {
   return {
     id: channelId(row.id),
     commitment: decodeCommitment(row.commitment).commitment,

@@ -41,7 +41,7 @@ export interface LedgerOptions {
   onAvailability?: (available: boolean) => void;
 }
 
-export interface Resume {
+interface Resume {
   channel: ChannelId;
   n: number;
   preimage: Uint8Array;

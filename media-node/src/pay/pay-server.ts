@@ -25,7 +25,7 @@ export interface PayServerLimits extends ConnectionLimits {
   dueIntervalMs: number;
 }
 
-export const DEFAULT_PAY_LIMITS: PayServerLimits = {
+const DEFAULT_PAY_LIMITS: PayServerLimits = {
   maxConnections: 20_000,
   maxConnectionsPerAddress: 512,
   idleMs: 45_000,

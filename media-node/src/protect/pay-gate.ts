@@ -12,11 +12,6 @@ export interface EpochKey {
   key: Uint8Array;
 }
 
-/** Whether the channel has bought this moment of its stream: for egress that forwards media, not keys. */
-export function mayWatch(channel: LedgerChannel, epoch: Epoch): boolean {
-  return channel.bought.has(epoch);
-}
-
 /**
  * The keys of those epochs that the channel has bought, and of no other.
  * To be asked only after the ledger has stored the tick that bought them.

@@ -259,9 +259,9 @@ export function createOutboxSender(options: SenderOptions): OutboxSender {
     if (stopped) return;
     again = true;
     running ??= run()
-      .catch((error: unknown) =>
-        log.warn({ error: String(error) }, "the outbox cannot be read; it will be tried again"),
-      )
+      .catch((error: unknown) => {
+        if (!stopped) log.warn({ error: String(error) }, "the outbox cannot be read; it will be tried again");
+      })
       .finally(() => (running = null));
   };
 
@@ -282,7 +282,7 @@ function openItem({ channel, row }: Work): OpenItem {
 }
 
 /** The channel's highest proof, or as far towards it as one settlement may hash. */
-export function settleItem(work: Pick<Work, "channel" | "close" | "row">, maxWalk: number): SettleItem {
+function settleItem(work: Pick<Work, "channel" | "close" | "row">, maxWalk: number): SettleItem {
   const { channel, close, row } = work;
   const gap = row.ticks - row.settledBest;
   if (gap <= 0) return { channel, ticks: row.settledBest, preimage: null, hashes: 0, close };

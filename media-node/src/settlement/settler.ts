@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Database } from "../database/open-database.ts";
 import { createChainNews, type ChainNews, type LoadedChannels } from "./apply-event.ts";
 import type { ChainForSettlement } from "./chain-for-settlement.ts";
 import { createOutboxSender, type SettlementLog } from "./outbox-sender.ts";
 import { reconcile } from "./reconcile.ts";
 import { planSettlements, type SettlementPolicy } from "./settlement-plan.ts";
+
+/** How long a stop waits for questions to the chain, in milliseconds. */
+const STOP_MS = 1_000;
 
 export interface SettlerOptions {
   database: Database;
@@ -83,8 +87,9 @@ export function createSettler(options: SettlerOptions): Settler {
       stopped = true;
       clearInterval(timer);
       stopping.abort();
-      await Promise.all([planning, catchingUp]);
-      await sender.stop();
+      // A chain that does not answer must not hold up the stop: what is under way is looked at by the next start.
+      const idle = Promise.all([planning, catchingUp, sender.stop()]);
+      await Promise.race([idle, sleep(STOP_MS, undefined, { ref: false })]);
       const best = chain.heads()?.best ?? null;
       // The database may be what made the node stop; then the ledger itself still says what is owed.
       const stored = await planSettlements(database, ledger, policy, best, true).catch(() => 0);

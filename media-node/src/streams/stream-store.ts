@@ -21,7 +21,7 @@ export interface StreamRecord {
   endedAt: Date | null;
 }
 
-export interface NewStream {
+interface NewStream {
   id: string;
   chainStream: StreamId | null;
   title: string;

@@ -10,7 +10,7 @@ import {
 import type { At, ChainForLedger, ChainLimits, ChainTab, ChainTerms } from "../ledger/chain-for-ledger.ts";
 
 export const OPERATOR: AccountId = accountId(`0x${"0a".repeat(32)}`);
-export const CREATOR: AccountId = accountId(`0x${"0c".repeat(32)}`);
+const CREATOR: AccountId = accountId(`0x${"0c".repeat(32)}`);
 export const GENESIS: Hex = `0x${"9e".repeat(32)}`;
 
 export const LIMITS: ChainLimits = {

@@ -9,7 +9,7 @@ import { type ChainDouble, GENESIS, LIMITS, OPERATOR } from "./chain-double.ts";
 
 export const CREDIT: CreditPolicy = { creditTicks: 10, creditLimit: planck(10_000n), unfinalizedTicks: 60 };
 
-export const COMMITMENTS: CommitmentPolicy = {
+const COMMITMENTS: CommitmentPolicy = {
   operator: OPERATOR,
   openFee: planck(50n),
   limits: LIMITS,
