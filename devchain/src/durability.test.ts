@@ -1,6 +1,8 @@
 // A chain that is killed at any moment must have every block that anyone was told of.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { afterEach, expect, test } from "vitest";
@@ -60,6 +62,19 @@ test(
     for (const [number, hash] of announced) expect(await client.ask("chain_getBlockHash", number)).toBe(hash);
   },
 );
+
+test("a block is in the log before anyone hears of it", async () => {
+  const dataDir = await cleanup.folder();
+  const log = join(dataDir, "blocks", "0000000000.log");
+  const stored: boolean[] = [];
+  const chain = await startDevchain(
+    { dataDir, port: 0, blockTimeMs: 100 },
+    { onHead: ({ hash }) => stored.push(readFileSync(log, "utf8").includes(` ${hash} `)) },
+  );
+  cleanup.add(() => chain.stop());
+  await expect.poll(() => stored.length, { timeout: 20_000 }).toBeGreaterThanOrEqual(3);
+  expect(stored).not.toContain(false);
+});
 
 test("a chain that is started again has its state, old blocks and old states, and goes on", async () => {
   const dataDir = await cleanup.folder();
