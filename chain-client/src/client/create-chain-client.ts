@@ -49,8 +49,8 @@ async function connectApi(connection: Connection, timeoutMs: number): Promise<Ap
     provider: connection.provider as never,
     noInitWarn: true,
   });
-  // The API reports a first failure as an event and a rejection; this client tries again until it is late.
-  api.on("error", () => {});
+  // The API gives up at the first failure; this client tries again until it is late.
+  api.isReadyOrError.catch(() => {});
   connection.open();
   await withTimeout(api.isReady, timeoutMs, () => new ChainConnectionError("chain-unreachable"));
   return api;

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { ChainClient } from "../client/chain-client.ts";
 import { Listeners, type Unsubscribe } from "../client/listeners.ts";
-import { ChainRequestError } from "../errors.ts";
 import type { SignedTransaction } from "./signer.ts";
 
 /**
@@ -34,13 +33,12 @@ export class PoolStatuses {
   }
 }
 
-/** Gives the chain a transaction, and has its pool say what becomes of it. One that it has already is fine. */
+/**
+ * Gives the chain a transaction, and has its pool say what becomes of it.
+ *
+ * @throws ChainRequestError where the pool does not take it: {@link POOL_ERRORS}
+ */
 export async function giveToPool(client: ChainClient, bytes: string, statuses: PoolStatuses): Promise<void> {
   const [type, method] = ["author_extrinsicUpdate", "author_submitAndWatchExtrinsic"];
-  try {
-    await client.internals.connection.subscribe(type, method, [bytes], (status) => statuses.push(status));
-  } catch (error) {
-    if (error instanceof ChainRequestError && error.rpcCode === POOL_ERRORS.alreadyImported) return;
-    throw error;
-  }
+  await client.internals.connection.subscribe(type, method, [bytes], (status) => statuses.push(status));
 }

@@ -30,7 +30,8 @@ export interface Submission<T> extends SubmitOptions {
 const TIMEOUT_MS = 900_000;
 const KEY_PERIOD = 64;
 const WALLET_PERIOD = 512;
-const NONCE_ATTEMPTS = 4;
+const NONCE_ATTEMPTS = 12;
+const NONCE_PAUSE_MS = 50;
 
 /** A validity counts from the final block, unless finality lags this far: then from the best one. */
 const MAX_FINALITY_LAG = 8;
@@ -107,7 +108,8 @@ async function send<T>(
   if (signer === null) {
     const call = submission.call();
     const from = client.bestHead().number;
-    return broadcast(client, { bytes: call.toHex(), hash: call.hash.toHex(), validUntil: null, from });
+    const unsigned = { bytes: call.toHex(), hash: call.hash.toHex(), validUntil: null, from };
+    return broadcast(client, unsigned).catch((error: unknown) => Promise.reject(refusal(error, null)));
   }
   const { accounts, api, closing } = client.internals;
   return accounts.run(signer.address, async () => {
@@ -123,6 +125,7 @@ async function send<T>(
         // Somebody else used the nonce meanwhile. A person is not asked to sign again behind their back.
         const again = attempt < NONCE_ATTEMPTS && !("signer" in signer) && isNonceTaken(error);
         if (!again) throw refusal(error, signed.validUntil);
+        await pause(attempt);
       }
     }
   });
@@ -140,10 +143,17 @@ async function broadcast(client: ChainClient, transaction: SentTransaction) {
   return { ...transaction, statuses };
 }
 
+/** Whether another transaction of the account was faster. The very same one counts: it was somebody else's. */
 function isNonceTaken(error: unknown): boolean {
   if (!(error instanceof ChainRequestError)) return false;
-  const stale = /outdated|stale/i.test(error.message);
-  return error.rpcCode === POOL_ERRORS.tooLowPriority || (error.rpcCode === POOL_ERRORS.invalid && stale);
+  const { invalid, alreadyImported, tooLowPriority } = POOL_ERRORS;
+  if (error.rpcCode === alreadyImported || error.rpcCode === tooLowPriority) return true;
+  return error.rpcCode === invalid && /outdated|stale/i.test(error.message);
+}
+
+/** A while by chance, so that two that sign for one account don't stay in step. */
+function pause(attempt: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, Math.random() * NONCE_PAUSE_MS * attempt));
 }
 
 /** Why the chain did not take a transaction into its pool. */
