@@ -282,3 +282,47 @@ test(
     }
   },
 );
+
+test(
+  "database down: health says so, nothing is sold; it goes on by itself",
+  { timeout: 60_000 },
+  async () => {
+    const { streamKey } = await createPaid();
+    const viewer = new TestViewer();
+    chain.setTab(viewer.tab, viewer.sessionKey);
+    const encoder = startEncoder(node.rtmpPort, streamKey);
+    try {
+      const edge = await new Promise<number>((resolve) => {
+        node.streams.find(STREAM)?.onEdge((epoch) => epoch !== null && resolve(epoch));
+      });
+      const peer = await PayPeer.connect(`ws://127.0.0.1:${node.httpPort}/pay`);
+      const payer = viewer.commit();
+      const { commitment, signature } = payer;
+      await peer.ask({ type: "open", commitment, signature } as never, "opened");
+      const tick = { type: "tick", channel: payer.channel, ...payer.tick(1, [edge]) } as never;
+      const has = (type: string) => () => peer.received.some((message) => message.type === type);
+      await postgres.pause();
+      peer.send(tick);
+      await expect.poll(has("refused")).toBe(true);
+      expect(peer.received.find((message) => message.type === "refused")).toMatchObject({
+        code: "recovering",
+      });
+      expect(await call("/health")).toMatchObject({ status: 503, body: { status: "degraded" } });
+      const denied = await call("/api/streams/9");
+      expect([denied.status, denied.body.error.code]).toEqual([503, "recovering"]);
+      await postgres.resume();
+      await expect.poll(async () => (await call("/health")).body.status).toBe("ok");
+      const sold = async (): Promise<boolean> => {
+        peer.send(tick);
+        await expect.poll(() => peer.received.length).toBeGreaterThan(0);
+        return has("keys")();
+      };
+      await expect.poll(sold, { interval: 200, timeout: 5_000 }).toBe(true);
+      expect(chain.sent.filter(({ kind }) => kind === "open")).toHaveLength(1);
+      peer.close();
+    } finally {
+      await postgres.resume();
+      await encoder.stop();
+    }
+  },
+);

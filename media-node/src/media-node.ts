@@ -6,6 +6,7 @@ import type { ViewedStream } from "./api/stream-views.ts";
 import { createLogin } from "./api/login.ts";
 import type { NodeChain } from "./chain/node-chain.ts";
 import type { NodeConfig } from "./config/config.ts";
+import { isDatabaseFailure } from "./database/failures.ts";
 import { acquireNodeLock } from "./database/node-lock.ts";
 import { nodeSecret } from "./database/node-secret.ts";
 import { openDatabase } from "./database/open-database.ts";
@@ -143,6 +144,7 @@ async function start(
     commits: () => ledger.commits.stats,
     media: () => hls.stats(),
   });
+  onStop(async () => metrics.stop());
   const pay = createPayServer({
     ledger,
     streams: registry,
@@ -221,7 +223,12 @@ async function start(
 
   const unsubscribe = [
     chain.onBlock((at, number, events) => {
-      for (const event of events) settler.news.apply(event, at).catch(onFault);
+      for (const event of events) {
+        // What the database cannot take now is read from the chain's state later.
+        settler.news.apply(event, at).catch((error: unknown) => {
+          if (!isDatabaseFailure(error)) onFault(error);
+        });
+      }
       if (at !== "best") return;
       pay.headMoved(number, settleMargin);
       settler.wake();

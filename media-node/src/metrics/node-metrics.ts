@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from "prom-client";
+import { monitorEventLoopDelay } from "node:perf_hooks";
+import { Counter, Gauge, Histogram, Registry } from "prom-client";
 import type { PayCounters } from "../pay/pay-connection.ts";
 
 /** Where the figures of the moment come from. */
@@ -15,13 +16,12 @@ export interface MetricSources {
 /** What Prometheus reads at `/metrics`. */
 export interface NodeMetrics {
   readonly counters: PayCounters;
-  /** A chain transaction went through or has to be sent again. */
   scrape(): Promise<{ contentType: string; body: string }>;
+  stop(): void;
 }
 
 export function createNodeMetrics(sources: MetricSources): NodeMetrics {
   const registry = new Registry();
-  collectDefaultMetrics({ register: registry });
   const registers = [registry];
   const gauge = (name: string, help: string, read: () => number): void => {
     const value: Gauge = new Gauge({
@@ -31,6 +31,23 @@ export function createNodeMetrics(sources: MetricSources): NodeMetrics {
       collect: () => value.set(read()),
     });
   };
+  // The library's own process metrics cannot be stopped, so these few are ours.
+  const loop = monitorEventLoopDelay({ resolution: 20 });
+  loop.enable();
+  gauge(
+    "event_loop_delay_p99_seconds",
+    "How late the process was, 99th percentile since the last reading.",
+    () => {
+      const seconds = loop.percentile(99) / 1e9;
+      loop.reset();
+      return seconds;
+    },
+  );
+  gauge("resident_memory_bytes", "Memory of the process.", () => process.memoryUsage.rss());
+  gauge("cpu_seconds", "CPU time of the process since its start.", () => {
+    const { user, system } = process.cpuUsage();
+    return (user + system) / 1e6;
+  });
   gauge("pay_connections", "Pay sockets that are open.", () => sources.connections());
   gauge("channels_live", "Channels that a socket uses.", () => sources.channels());
   gauge("streams_live", "Streams on air.", () => sources.streamsLive());
@@ -72,5 +89,6 @@ export function createNodeMetrics(sources: MetricSources): NodeMetrics {
       refused: (code) => refused.inc({ code }),
     },
     scrape: async () => ({ contentType: registry.contentType, body: await registry.metrics() }),
+    stop: () => loop.disable(),
   };
 }

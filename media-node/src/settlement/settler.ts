@@ -38,7 +38,19 @@ export interface Settler {
 
 export function createSettler(options: SettlerOptions): Settler {
   const { database, chain, ledger, policy, log } = options;
-  const news = createChainNews(database, ledger);
+  const chainNews = createChainNews(database, ledger);
+  /** News that the database could not take: the chain's state still tells them. */
+  let missed = false;
+  const news: ChainNews = {
+    async apply(event, at) {
+      try {
+        await chainNews.apply(event, at);
+      } catch (error) {
+        missed = true;
+        throw error;
+      }
+    },
+  };
   const sender = createOutboxSender({
     database,
     chain,
@@ -49,14 +61,24 @@ export function createSettler(options: SettlerOptions): Settler {
     ...(options.retryMs === undefined ? {} : { retryMs: options.retryMs }),
   });
   let stopped = false;
+  let readable = true;
   let planning: Promise<void> | null = null;
 
   const look = (): void => {
     if (stopped) return;
     planning ??= planSettlements(database, ledger, policy, chain.heads()?.best ?? null)
-      .then(() => sender.wake())
+      .then(() => {
+        readable = true;
+        sender.wake();
+        if (!missed) return;
+        missed = false;
+        catchUp();
+      })
       .catch((error: unknown) => {
-        log.warn({ error: String(error) }, "what is due cannot be read; it will be tried again");
+        // An outage is told once, not with every look.
+        if (readable)
+          log.warn({ error: String(error) }, "what is due cannot be read; it will be tried again");
+        readable = false;
       })
       .finally(() => (planning = null));
   };
