@@ -9,6 +9,7 @@ import type { PaySession } from "./payment/pay-session.ts";
 import type * as TabsModule from "./payment/tabs.ts";
 import type { Reader, ReaderOptions } from "./reader/create-reader.ts";
 
+export { formatAmount, parseAmount, planck, type Planck } from "@tickstream/contracts-types";
 export * from "./client.ts";
 export * from "./errors.ts";
 export * from "./creator/login.ts";
