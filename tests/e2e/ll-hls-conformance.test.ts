@@ -210,13 +210,16 @@ test(
     await fc.assert(
       fc.asyncProperty(scenario, async (wanted) => {
         const seen = new Map<string, CipherRange & { bytes: number; msn: number; body: Buffer }>();
-        await play(wanted, protection, ({ hls }, restarts) => {
+        await play(wanted, protection, ({ hls }) => {
           for (let msn = firstMsn(hls); hls.segment(msn) !== undefined; msn++) {
             for (const part of hls.segment(msn)?.parts ?? []) {
               const range = part.cipher as Required<CipherRange>;
               const known = seen.get(part.uri);
-              if (known === undefined) seen.set(part.uri, { ...range, msn, body: part.body as Buffer });
-              else expect(part.body === known.body || restarts === 0, part.uri).toBe(true);
+              if (known !== undefined) {
+                if (known.body !== part.body) throw new Error(`${part.uri} names two parts`);
+                continue;
+              }
+              seen.set(part.uri, { ...range, msn, body: part.body as Buffer });
               expect(range.epoch).toBe(Math.floor(part.start / 90_000));
               expect(range.bytes).toBe(part.body?.length);
             }

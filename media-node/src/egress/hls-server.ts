@@ -113,10 +113,10 @@ export function createHlsServer(options: HlsServerOptions): HlsServer {
     counts.bytes += length;
     sending.set(response, performance.now() + sendMs);
     response.once("close", () => sending.delete(response));
-    if (bodies.length > 1) response.cork();
+    response.cork();
     for (const body of bodies) response.write(body);
-    if (bodies.length > 1) response.uncork();
     response.end();
+    response.uncork();
   };
 
   const media = (response: ServerResponse, bodies: readonly Buffer[]): void => {

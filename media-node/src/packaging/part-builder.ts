@@ -78,7 +78,8 @@ export class PartBuilder {
   flush(): void {
     const leader = this.#queues[this.#leader()];
     const last = leader.at(-1);
-    if (last !== undefined && this.#partStart !== undefined) {
+    // A part can't be published before the part target is known, and a single frame does not tell it.
+    if (last !== undefined && this.#partStart !== undefined && this.#learnPartTarget(true)) {
       this.#cutAt(this.#toClock(this.#leader(), last.dts) + this.#lastDuration());
     }
     this.#queues = { video: [], audio: [] };
@@ -93,18 +94,19 @@ export class PartBuilder {
 
   #cutParts(): void {
     if (this.#partStart === undefined) return;
-    if (!this.#options.partTarget.known && !this.#learnPartTarget()) return;
+    if (!this.#learnPartTarget(false)) return;
     while (this.#cutNext() || this.#cutWithoutPicture());
   }
 
   /** The part target follows from how far apart the leader's first samples are. */
-  #learnPartTarget(): boolean {
+  #learnPartTarget(last: boolean): boolean {
+    if (this.#options.partTarget.known) return true;
     const leader = this.#leader();
     const queue = this.#queues[leader];
-    const [first, last] = [queue[0], queue.at(-1)];
-    if (first === undefined || last === undefined) return false;
-    const span = this.#toClock(leader, last.dts) - this.#toClock(leader, first.dts);
-    return this.#options.partTarget.learn(span, queue.length - 1);
+    const [first, newest] = [queue[0], queue.at(-1)];
+    if (first === undefined || newest === undefined) return false;
+    const span = this.#toClock(leader, newest.dts) - this.#toClock(leader, first.dts);
+    return this.#options.partTarget.learn(span, queue.length - 1, last);
   }
 
   /** Cuts one part off the leader's queue if a whole one is there. */

@@ -34,10 +34,14 @@ export class PartTarget {
     return this.ticks / CLOCK_RATE;
   }
 
-  /** Fixes the target by what was seen: `frames` frames in `span` ticks. False: not enough seen yet. */
-  learn(span: number, frames: number): boolean {
+  /**
+   * Fixes the target by what was seen: `frames` frames in `span` ticks. False: not enough seen yet.
+   *
+   * @param last nothing more will come: two frames are enough
+   */
+  learn(span: number, frames: number, last = false): boolean {
     if (this.#ticks !== undefined) return true;
-    if (frames < 1 || span < this.#wantedTicks) return false;
+    if (frames < 1 || (span < this.#wantedTicks && !last)) return false;
     const frame = span / frames;
     const framesPerPart = Math.max(1, Math.floor(this.#wantedTicks / frame + 0.1));
     const ms = Math.ceil((framesPerPart * frame) / TICKS_PER_MS) + JITTER_MS;
