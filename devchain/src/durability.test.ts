@@ -5,10 +5,13 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
-import { afterEach, expect, test } from "vitest";
+import { afterEach, expect, test, vi } from "vitest";
 import type { Hex } from "./hex.ts";
 import { startDevchain } from "./start-devchain.ts";
 import { account, Cleanup, resultOf } from "./test-support.ts";
+
+// Starting a chain takes a second, but many on a machine that also compiles.
+vi.setConfig({ testTimeout: 90_000, hookTimeout: 90_000 });
 
 const cleanup = new Cleanup();
 afterEach(() => cleanup.run());

@@ -3,9 +3,12 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { readdir } from "node:fs/promises";
 import { text } from "node:stream/consumers";
-import { afterEach, expect, test } from "vitest";
+import { afterEach, expect, test, vi } from "vitest";
 import { startDevchain } from "./start-devchain.ts";
 import { Cleanup } from "./test-support.ts";
+
+// Starting a chain takes a second, but many on a machine that also compiles.
+vi.setConfig({ testTimeout: 90_000, hookTimeout: 90_000 });
 
 const cleanup = new Cleanup();
 afterEach(() => cleanup.run());

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { ApiPromise } from "@polkadot/api";
 import type { KeyringPair } from "@polkadot/keyring/types";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { concatHex, toHex } from "./hex.ts";
 import type { Hex } from "./hex.ts";
 import { compact } from "./scale.ts";
@@ -9,6 +9,9 @@ import { startDevchain } from "./start-devchain.ts";
 import type { Devchain } from "./start-devchain.ts";
 import { account, Cleanup, send } from "./test-support.ts";
 import type { RawClient } from "./test-support.ts";
+
+// Starting a chain takes a second, but many on a machine that also compiles.
+vi.setConfig({ testTimeout: 90_000, hookTimeout: 90_000 });
 
 const cleanup = new Cleanup();
 let chain: Devchain;
