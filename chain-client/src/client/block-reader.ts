@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { ApiPromise } from "@polkadot/api";
 import type { Vec } from "@polkadot/types";
 import type { EventRecord } from "@polkadot/types/interfaces";
 import { hexToNumber, hexToU8a, stringPascalCase } from "@polkadot/util";
@@ -9,6 +8,7 @@ import { toPlain } from "../codec/to-plain.ts";
 import { ChainRequestError } from "../errors.ts";
 import type { ChainEvent } from "../events/chain-event.ts";
 import type { Connection } from "./connection.ts";
+import { storageKey, storageType, type Runtime } from "./runtime.ts";
 
 /** What a block holds, without its events. */
 export interface BlockBody {
@@ -28,13 +28,13 @@ const REMEMBERED = 32;
 /** Reads blocks; many that look for their transactions in the same block cost one request. */
 export class BlockReader {
   readonly #connection: Connection;
-  readonly #api: ApiPromise;
+  readonly #runtime: () => Runtime;
   readonly #bodies = new Map<Hex, Promise<BlockBody>>();
   readonly #events = new Map<Hex, Promise<ChainEvent[]>>();
 
-  constructor(connection: Connection, api: ApiPromise) {
+  constructor(connection: Connection, runtime: () => Runtime) {
     this.#connection = connection;
-    this.#api = api;
+    this.#runtime = runtime;
   }
 
   body(hash: Hex): Promise<BlockBody> {
@@ -58,12 +58,11 @@ export class BlockReader {
   }
 
   async #readEvents(hash: Hex): Promise<ChainEvent[]> {
-    const key = this.#api.query["system"]!["events"]!.key() as Hex;
-    const bytes = await this.#connection.request<Hex | null>("state_getStorage", [key, hash]);
+    const { registry, ...runtime } = this.#runtime();
+    const entry = runtime.storage("system", "events");
+    const bytes = await this.#connection.request<Hex | null>("state_getStorage", [storageKey(entry), hash]);
     if (bytes === null) return [];
-    const type = this.#api.query["system"]!["events"]!.creator.meta.type.asPlain;
-    const { registry } = this.#api;
-    const records = registry.createTypeUnsafe<Vec<EventRecord>>(registry.createLookupType(type), [bytes]);
+    const records = registry.createTypeUnsafe<Vec<EventRecord>>(storageType(registry, entry), [bytes]);
     return records.map(eventToPlain);
   }
 }

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { ApiPromise } from "@polkadot/api";
 import type { Hex } from "@tickstream/contracts-types";
 import type { AccountQueue } from "../transactions/account-queue.ts";
 import type { BlockReader } from "./block-reader.ts";
 import type { Connection, ConnectionState } from "./connection.ts";
 import type { Head, Heads } from "./heads.ts";
 import type { Unsubscribe } from "./listeners.ts";
+import type { Runtime } from "./runtime.ts";
 
 /** A connection to a chain with the tick-stream pallet. Actions and queries take it as their first argument. */
 export interface ChainClient {
@@ -28,7 +28,8 @@ export interface ChainClient {
 
 /** The parts of a client. */
 export interface ChainClientInternals {
-  readonly api: ApiPromise;
+  /** As the chain has it now: an upgrade changes it. */
+  readonly runtime: Runtime;
   readonly connection: Connection;
   readonly heads: Record<"best" | "finalized", Heads>;
   readonly blocks: BlockReader;

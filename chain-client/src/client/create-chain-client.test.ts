@@ -102,14 +102,14 @@ describe("a connection", () => {
 
 describe("the pallet's fingerprint", () => {
   const pallet = () => {
-    const description = describePallet(chain.client.internals.api.runtimeMetadata.asLatest, "TickStream");
+    const description = describePallet(chain.client.internals.runtime.metadata, "TickStream");
     if (description === null) throw new Error("no pallet");
     return description;
   };
 
   test("is the generated one", () => {
     expect(hashPallet(pallet())).toBe(generated.TICK_STREAM_FINGERPRINT);
-    expect(describePallet(chain.client.internals.api.runtimeMetadata.asLatest, "Nothing")).toBeNull();
+    expect(describePallet(chain.client.internals.runtime.metadata, "Nothing")).toBeNull();
   });
 
   test("is another for another call, event, error or type, not for other words or values", () => {

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-import { ApiPromise } from "@polkadot/api";
-import { chain, type Hex } from "@tickstream/contracts-types";
+import { cryptoWaitReady } from "@polkadot/util-crypto";
+import type { Hex } from "@tickstream/contracts-types";
 import { ChainConnectionError, ChainMismatchError } from "../errors.ts";
-import { describePallet, hashPallet } from "../metadata/describe-pallet.ts";
 import { AccountQueue } from "../transactions/account-queue.ts";
 import { BlockReader } from "./block-reader.ts";
 import type { ChainClient } from "./chain-client.ts";
 import { Connection } from "./connection.ts";
 import { Heads } from "./heads.ts";
+import { checkPallet, loadRuntime, type Runtime } from "./runtime.ts";
 import { withTimeout } from "./timeout.ts";
 
 /** What {@link createChainClient} needs. */
@@ -32,50 +32,45 @@ export type ChainClientOptions = (
 export async function createChainClient(options: ChainClientOptions): Promise<ChainClient> {
   const { timeoutMs = 20_000 } = options;
   const connection = new Connection("urls" in options ? options.urls : [options.url], timeoutMs);
+  const late = () => new ChainConnectionError("chain-unreachable");
   try {
-    const api = await connectApi(connection, timeoutMs);
-    checkPallet(api);
-    const client = await assemble(connection, api);
-    return client;
+    return await withTimeout(connect(connection), timeoutMs, late);
   } catch (error) {
     await connection.close();
     throw error;
   }
 }
 
-async function connectApi(connection: Connection, timeoutMs: number): Promise<ApiPromise> {
-  const api = new ApiPromise({
-    // Its declaration says "number | null" where the class says "number | null | undefined".
-    provider: connection.provider as never,
-    noInitWarn: true,
+async function connect(connection: Connection): Promise<ChainClient> {
+  const connected = new Promise<void>((resolve) => {
+    const unsubscribe = connection.onState((state) => {
+      if (state !== "connected") return;
+      unsubscribe();
+      resolve();
+    });
   });
-  // The API gives up at the first failure; this client tries again until it is late.
-  api.isReadyOrError.catch(() => {});
   connection.open();
-  await withTimeout(api.isReady, timeoutMs, () => new ChainConnectionError("chain-unreachable"));
-  return api;
-}
+  // Keys of kind sr25519 sign by wasm, which takes a moment to load.
+  await Promise.all([connected, cryptoWaitReady()]);
 
-function checkPallet(api: ApiPromise): void {
-  const pallet = describePallet(api.runtimeMetadata.asLatest, "TickStream");
-  if (pallet === null) throw new ChainMismatchError("chain-without-pallet");
-  const fingerprint = hashPallet(pallet);
-  if (fingerprint !== chain.TICK_STREAM_FINGERPRINT) {
-    throw new ChainMismatchError(
-      "chain-incompatible",
-      `its fingerprint is ${fingerprint}, expected ${chain.TICK_STREAM_FINGERPRINT}`,
-    );
-  }
-}
-
-async function assemble(connection: Connection, api: ApiPromise): Promise<ChainClient> {
-  const closing = new AbortController();
+  const genesisHash = await connection.request<Hex>("chain_getBlockHash", [0]);
+  const current = { runtime: await loadRuntime(connection) };
+  checkPallet(current.runtime.metadata);
   const heads = { best: new Heads(connection, "best"), finalized: new Heads(connection, "finalized") };
-  await Promise.all([heads.best.start(), heads.finalized.start()]);
-  const genesisHash = api.genesisHash.toHex();
+  await Promise.all([heads.best.start(), heads.finalized.start(), followUpgrades(connection, current)]);
   connection.onState((state) => {
     if (state === "connected") afterReconnect(connection, genesisHash, heads).catch(() => {});
   });
+  return assemble(connection, genesisHash, heads, current);
+}
+
+function assemble(
+  connection: Connection,
+  genesisHash: Hex,
+  heads: Record<"best" | "finalized", Heads>,
+  current: { runtime: Runtime },
+): ChainClient {
+  const closing = new AbortController();
   const latest = (kind: "best" | "finalized") => {
     const head = heads[kind].latest;
     if (head === null) throw new ChainConnectionError("chain-unreachable");
@@ -94,17 +89,34 @@ async function assemble(connection: Connection, api: ApiPromise): Promise<ChainC
     disconnect: async () => {
       closing.abort(new ChainConnectionError("chain-closed"));
       await connection.close();
-      await api.disconnect().catch(() => {});
     },
     internals: {
-      api,
+      get runtime() {
+        return current.runtime;
+      },
       connection,
       heads,
-      blocks: new BlockReader(connection, api),
+      blocks: new BlockReader(connection, () => current.runtime),
       accounts: new AccountQueue(connection),
       closing: closing.signal,
     },
   };
+}
+
+/** A runtime upgrade brings new metadata; and a pallet that this program may not be made for. */
+async function followUpgrades(connection: Connection, current: { runtime: Runtime }): Promise<void> {
+  const upgrade = async () => {
+    const runtime = await loadRuntime(connection);
+    checkPallet(runtime.metadata);
+    current.runtime = runtime;
+  };
+  await connection.subscribe("state_runtimeVersion", "state_subscribeRuntimeVersion", [], (update) => {
+    const { specVersion } = update as { specVersion: number };
+    if (current.runtime.version.specVersion.eq(specVersion)) return;
+    upgrade().catch((error: unknown) => {
+      if (error instanceof ChainMismatchError) connection.refuse(error);
+    });
+  });
 }
 
 /** Blocks that came meanwhile are not announced again; and another chain may have taken the address. */

@@ -35,7 +35,7 @@ describe("toPlain", () => {
     ["(u8, Text)", [1, "a"], [1, "a"]],
     ["Null", null, null],
     ["BTreeMap<u8, Text>", new Map([[1, "a"]]), [[1, "a"]]],
-  ])("%s %j", (type, value, expected) => {
+  ])("%s", (type, value, expected) => {
     expect(plain(type, value)).toEqual(expected);
   });
 

@@ -41,14 +41,14 @@ export async function getBalance(
  * @example const { minTab, maxTicks } = getConstants(client);
  */
 export function getConstants(client: ChainClient): chain.TickStreamConstants {
-  const constants = Object.entries(client.internals.api.consts["tickStream"]!);
+  const constants = Object.entries(client.internals.runtime.constants("tickStream"));
   const plain = constants.map(([name, value]) => [name, toPlain(value)]);
   return Object.fromEntries(plain) as chain.TickStreamConstants;
 }
 
 /** The least that an account on this chain can have, in plancks. */
 export function getExistentialDeposit(client: ChainClient): Planck {
-  return toPlain(client.internals.api.consts["balances"]!["existentialDeposit"]!) as Planck;
+  return toPlain(client.internals.runtime.constants("balances")["existentialDeposit"]!) as Planck;
 }
 
 /**
@@ -57,6 +57,6 @@ export function getExistentialDeposit(client: ChainClient): Planck {
  * @example formatAmount(amount, getToken(client));
  */
 export function getToken(client: ChainClient): Token & { ss58Prefix: number } {
-  const { chainDecimals, chainTokens, chainSS58 } = client.internals.api.registry;
+  const { chainDecimals, chainTokens, chainSS58 } = client.internals.runtime.registry;
   return { decimals: chainDecimals[0] ?? 12, symbol: chainTokens[0] ?? "UNIT", ss58Prefix: chainSS58 ?? 42 };
 }

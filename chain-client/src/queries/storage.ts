@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { hexToBytes, type Hex } from "@tickstream/contracts-types";
 import type { ChainClient } from "../client/chain-client.ts";
+import { storageKey, storagePrefix, storageType } from "../client/runtime.ts";
 import { toPlain, type Plain } from "../codec/to-plain.ts";
 
 /** Which block's state is asked: the newest, the newest final one, or any that the chain still has. */
@@ -20,23 +21,18 @@ function blockHash(client: ChainClient, at: At = "best"): Hex {
   return at === "finalized" ? client.finalizedHead().hash : at;
 }
 
-function entryOf(client: ChainClient, pallet: string, item: string) {
-  return client.internals.api.query[pallet]![item]!;
-}
-
 /** One storage value as plain data, or `null` where there is none. */
 export async function readStorage(
   client: ChainClient,
   params: { pallet: string; item: string; keys: unknown[]; at: At | undefined },
 ): Promise<Plain> {
-  const entry = entryOf(client, params.pallet, params.item);
-  const { api, connection } = client.internals;
+  const { connection, runtime } = client.internals;
+  const entry = runtime.storage(params.pallet, params.item);
+  const key = storageKey(entry, params.keys);
   const hash = blockHash(client, params.at);
-  const bytes = await connection.request<Hex | null>("state_getStorage", [entry.key(...params.keys), hash]);
+  const bytes = await connection.request<Hex | null>("state_getStorage", [key, hash]);
   if (bytes === null) return null;
-  const { type } = entry.creator.meta;
-  const id = type.isMap ? type.asMap.value : type.asPlain;
-  return toPlain(api.registry.createTypeUnsafe(api.registry.createLookupType(id), [bytes]));
+  return toPlain(runtime.registry.createTypeUnsafe(storageType(runtime.registry, entry), [bytes]));
 }
 
 /**
@@ -47,7 +43,8 @@ export async function readKeys(
   client: ChainClient,
   params: { item: string; keys: unknown[]; length: number; limit: number; at: At | undefined },
 ): Promise<Uint8Array[]> {
-  const prefix = entryOf(client, "tickStream", params.item).keyPrefix(...params.keys);
+  const entry = client.internals.runtime.storage("tickStream", params.item);
+  const prefix = storagePrefix(entry, params.keys);
   const hash = blockHash(client, params.at);
   const found: Uint8Array[] = [];
   let after: Hex | null = null;

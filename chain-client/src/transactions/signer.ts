@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { ApiPromise } from "@polkadot/api";
-import type { SubmittableExtrinsic } from "@polkadot/api/types";
 import type { KeyringPair } from "@polkadot/keyring/types";
-import type { ExtrinsicEra, SignerPayload } from "@polkadot/types/interfaces";
-import type { SignerPayloadJSON, SignerPayloadRaw } from "@polkadot/types/types";
+import type { Call, Extrinsic, ExtrinsicEra, SignerPayload } from "@polkadot/types/interfaces";
+import type { Registry, SignerPayloadJSON, SignerPayloadRaw } from "@polkadot/types/types";
 import type { Hex } from "@tickstream/contracts-types";
+import type { ChainClient } from "../client/chain-client.ts";
 import { withTimeout } from "../client/timeout.ts";
 import { SigningError } from "../errors.ts";
 
@@ -40,42 +39,54 @@ const WALLET_TIMEOUT_MS = 300_000;
  * @throws SigningError where the wallet does not sign
  */
 export async function signTransaction(
-  api: ApiPromise,
-  call: SubmittableExtrinsic<"promise">,
+  client: ChainClient,
+  call: Call,
   signer: TransactionSigner,
   params: { nonce: number; from: { number: number; hash: Hex }; period: number },
 ): Promise<SignedTransaction> {
   const { nonce, from, period } = params;
-  const era = api.registry.createTypeUnsafe<ExtrinsicEra>("ExtrinsicEra", [{ current: from.number, period }]);
+  const { registry, version } = client.internals.runtime;
+  const era = registry.createTypeUnsafe<ExtrinsicEra>("ExtrinsicEra", [{ current: from.number, period }]);
+  const extrinsic = extrinsicOf(registry, call);
   const options = {
     blockHash: from.hash,
     era,
-    genesisHash: api.genesisHash,
+    genesisHash: client.genesisHash,
     nonce,
-    runtimeVersion: api.runtimeVersion,
-    signedExtensions: api.registry.signedExtensions,
+    runtimeVersion: version,
+    signedExtensions: registry.signedExtensions,
     tip: 0,
     version: EXTRINSIC_VERSION,
   };
   if ("signer" in signer) {
-    const payload = api.registry.createTypeUnsafe<SignerPayload>("SignerPayload", [
+    const payload = registry.createTypeUnsafe<SignerPayload>("SignerPayload", [
       {
         ...options,
         address: signer.address,
         blockNumber: from.number,
-        method: call.method,
+        method: call,
         // The wallet signs what it was given and may not alter it.
         withSignedTransaction: false,
       },
     ]);
     const signature = await signByWallet(signer.signer, payload);
-    call.addSignature(signer.address, signature, payload.toPayload());
+    extrinsic.addSignature(signer.address, signature, payload.toPayload());
   } else {
-    call.sign(signer, options);
+    extrinsic.sign(signer, options);
   }
   // The last block is the one before the era's death.
   const validUntil = era.asMortalEra.death(from.number) - 1;
-  return { bytes: call.toHex(), hash: call.hash.toHex(), validUntil };
+  return { bytes: extrinsic.toHex(), hash: extrinsic.hash.toHex(), validUntil };
+}
+
+/** A call as an unsigned transaction. */
+export function unsignedTransaction(client: ChainClient, call: Call): SignedTransaction {
+  const extrinsic = extrinsicOf(client.internals.runtime.registry, call);
+  return { bytes: extrinsic.toHex(), hash: extrinsic.hash.toHex(), validUntil: null };
+}
+
+function extrinsicOf(registry: Registry, call: Call): Extrinsic {
+  return registry.createTypeUnsafe<Extrinsic>("Extrinsic", [call, { version: EXTRINSIC_VERSION }]);
 }
 
 async function signByWallet(wallet: WalletSigner, payload: SignerPayload): Promise<Hex> {

@@ -24,8 +24,7 @@ export function submitCall<Call extends keyof chain.TickStreamCalls, T>(
   const values = order.map((name) => fromPlain((args as Record<string, unknown>)[name]));
   return submitTransaction(client, {
     ...options,
-    // The pallet's fingerprint was checked at connect: it has this call.
-    call: () => client.internals.api.tx["tickStream"]![call]!(...values),
+    call: () => client.internals.runtime.call("tickStream", call, values),
   });
 }
 

@@ -74,7 +74,7 @@ describe("a wallet", () => {
   /** Signs as an extension does: it gets the payload and knows nothing of this client. */
   const walletOf = (name: string, change: Partial<WalletSigner> = {}) => {
     const pair = account(name);
-    const { registry } = chain.client.internals.api;
+    const { registry } = chain.client.internals.runtime;
     const asked: unknown[] = [];
     const signer: WalletSigner = {
       signPayload: (payload) => {
@@ -122,12 +122,12 @@ describe("what can happen to a transaction on its way", () => {
   /** Signed with a nonce that is not its turn yet: it waits in the pool and never comes into a block. */
   const waiting = async (name: string, period: number) => {
     const { client } = chain;
-    const { api, accounts } = client.internals;
+    const { accounts, runtime } = client.internals;
     const signer = account(name);
     const from = client.finalizedHead();
     const nonce = (await accounts.nextNonce(signer.address)) + 5;
-    const call = api.tx["tickStream"]!["closeTab"]!(0n);
-    const signed = await signTransaction(api, call, signer, { nonce, from, period });
+    const call = runtime.call("tickStream", "closeTab", [0n]);
+    const signed = await signTransaction(client, call, signer, { nonce, from, period });
     const statuses = new PoolStatuses();
     const following = followTransaction(
       client,

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { SubmittableExtrinsic } from "@polkadot/api/types";
+import type { Call } from "@polkadot/types/interfaces";
 import type { ChainClient } from "../client/chain-client.ts";
 import { Listeners } from "../client/listeners.ts";
 import { ChainCallError, ChainConnectionError, ChainRequestError, TransactionLostError } from "../errors.ts";
 import type { ChainEvent } from "../events/chain-event.ts";
 import { followTransaction } from "./follow-transaction.ts";
 import { giveToPool, POOL_ERRORS, PoolStatuses, type SentTransaction } from "./pool.ts";
-import { signTransaction, type TransactionSigner } from "./signer.ts";
+import { signTransaction, unsignedTransaction, type TransactionSigner } from "./signer.ts";
 import type { TransactionHandle, TransactionProgress, TransactionResult } from "./transaction-handle.ts";
 
 /** How a transaction is sent. */
@@ -19,8 +19,8 @@ export interface SubmitOptions {
 
 /** A transaction to submit, and how to read what it did. */
 export interface Submission<T> extends SubmitOptions {
-  /** Makes the call anew: signing changes it. */
-  call: () => SubmittableExtrinsic<"promise">;
+  /** What is to be executed, encoded for the runtime of the moment. */
+  call: () => Call;
   /** Who signs and pays; `null` for an unsigned transaction. */
   signer: TransactionSigner | null;
   /** What the action gives, from the events it caused. */
@@ -106,19 +106,18 @@ async function send<T>(
 ): Promise<SentTransaction & { statuses: PoolStatuses }> {
   const { signer } = submission;
   if (signer === null) {
-    const call = submission.call();
     const from = client.bestHead().number;
-    const unsigned = { bytes: call.toHex(), hash: call.hash.toHex(), validUntil: null, from };
+    const unsigned = { ...unsignedTransaction(client, submission.call()), from };
     return broadcast(client, unsigned).catch((error: unknown) => Promise.reject(refusal(error, null)));
   }
-  const { accounts, api, closing } = client.internals;
+  const { accounts, closing } = client.internals;
   return accounts.run(signer.address, async () => {
     for (let attempt = 1; ; attempt++) {
       closing.throwIfAborted();
       const period = submission.validForBlocks ?? ("signer" in signer ? WALLET_PERIOD : KEY_PERIOD);
       const nonce = await accounts.nextNonce(signer.address);
       const from = validityStart(client);
-      const signed = await signTransaction(api, submission.call(), signer, { nonce, from, period });
+      const signed = await signTransaction(client, submission.call(), signer, { nonce, from, period });
       try {
         return await broadcast(client, { ...signed, from: from.number });
       } catch (error) {
