@@ -158,5 +158,7 @@ test(
 );
 
 test("payment, hls.js and the chain client are no part of what a page loads first", () => {
-  expect(sdkPage.eager).toEqual(["page.js"]);
+  const heavy = /node_modules\/(hls\.js|@polkadot)|chain-client\/src|sdk\/src\/(payment|player|reader|store)/;
+  expect(sdkPage.eagerSources.length).toBeGreaterThan(3);
+  expect(sdkPage.eagerSources.filter((source) => heavy.test(source))).toEqual([]);
 });

@@ -14,8 +14,8 @@ import { inRepository } from "./repository.ts";
 export interface SdkPage {
   /** A node's `appsDir`. */
   readonly folder: string;
-  /** Bytes of JavaScript the page loads at once, by the file's name. */
-  readonly eager: string[];
+  /** The source files of what the page loads at once; the rest comes when it is first used. */
+  readonly eagerSources: string[];
   remove(): Promise<void>;
 }
 
@@ -54,10 +54,14 @@ export async function buildSdkPage(script: string): Promise<SdkPage> {
   const [output] = [built].flat();
   if (output === undefined || !("output" in output)) throw new Error("vite built nothing");
   const chunks = output.output.filter((chunk) => chunk.type === "chunk");
-  const main = chunks.find((chunk) => chunk.fileName === "page.js");
+  const eager = new Set(["page.js"]);
+  // A set may grow while it is walked: each file's imports are walked too.
+  for (const file of eager) {
+    for (const name of chunks.find((chunk) => chunk.fileName === file)?.imports ?? []) eager.add(name);
+  }
   return {
     folder,
-    eager: main ? [main.fileName, ...main.imports] : [],
+    eagerSources: chunks.filter(({ fileName }) => eager.has(fileName)).flatMap(({ moduleIds }) => moduleIds),
     remove: () => rm(folder, { recursive: true, force: true }),
   };
 }

@@ -8,7 +8,7 @@ import {
   type StreamId,
 } from "@tickstream/contracts-types";
 import { SdkError } from "../errors.ts";
-import type { MediaPlaylist, PlaylistPart } from "./media-playlist.ts";
+import type { MediaPlaylist, PlaylistSegment } from "./media-playlist.ts";
 
 /** Key hashes are remembered for this many epochs, beyond any playlist's window. */
 const MAX_REMEMBERED_HASHES = 8_192;
@@ -22,11 +22,11 @@ export class MediaIndex {
   readonly #genesisHash: Hex;
   readonly #hashes = new Map<Epoch, Hex>();
   readonly #listeners = new Set<() => void>();
+  #segments = new Map<number, ListedSegment>();
   /** A part to fetch for each listed epoch, as absolute URLs. */
   #parts = new Map<Epoch, string>();
   #listed = new Set<Epoch>();
   #edge: Epoch | null = null;
-  #first: Epoch | null = null;
   #rendition = 0;
   #updates = 0;
 
@@ -86,31 +86,22 @@ export class MediaIndex {
     for (const [i, hash] of (keyHashes?.hashes ?? []).entries()) {
       this.#remember(keyHashes!.first + i, bytesToHex(hash));
     }
-    const parts = new Map<Epoch, string>();
-    const listed = new Set<Epoch>();
-    let edge = this.#edge;
-    let first: Epoch | null = null;
-    const list = (epoch: Epoch, part?: PlaylistPart) => {
-      if (part && !part.gap && !parts.has(epoch)) parts.set(epoch, new URL(part.uri, url).href);
-      listed.add(epoch);
-      edge = edge === null ? epoch : Math.max(edge, epoch);
-      first = first === null ? epoch : Math.min(first, epoch);
-    };
-    for (const segment of playlist.segments) {
-      for (const part of segment.parts) if (part.cipher) list(part.cipher.epoch, part);
-      for (const range of segment.cipher) list(range.epoch);
+    const segments = new Map<number, ListedSegment>();
+    const { mediaSequence, skipped } = playlist;
+    for (const [msn, known] of this.#segments) {
+      if (msn >= mediaSequence && msn < mediaSequence + skipped) segments.set(msn, known);
     }
-    this.#parts = parts;
-    this.#listed = listed;
-    this.#edge = edge;
-    this.#first = first;
+    for (const segment of playlist.segments) segments.set(segment.msn, listSegment(segment, url));
+    this.#segments = segments;
+    this.#parts = new Map();
+    this.#listed = new Set();
+    for (const { epochs, parts } of segments.values()) {
+      for (const epoch of epochs) this.#listed.add(epoch);
+      for (const [epoch, part] of parts) if (!this.#parts.has(epoch)) this.#parts.set(epoch, part);
+    }
+    for (const epoch of this.#listed) this.#edge = Math.max(this.#edge ?? epoch, epoch);
     this.#updates++;
     for (const listener of Array.from(this.#listeners)) listener();
-  }
-
-  /** The oldest epoch still listed. */
-  get first(): Epoch | null {
-    return this.#first;
   }
 
   #remember(epoch: Epoch, hash: Hex): void {
@@ -123,6 +114,22 @@ export class MediaIndex {
       this.#hashes.delete(this.#hashes.keys().next().value!);
     }
   }
+}
+
+/** What of a segment is needed while delta updates skip it. */
+interface ListedSegment {
+  epochs: Epoch[];
+  parts: [Epoch, string][];
+}
+
+function listSegment(segment: PlaylistSegment, url: string): ListedSegment {
+  const listed: ListedSegment = { epochs: segment.cipher.map(({ epoch }) => epoch), parts: [] };
+  for (const { cipher, gap, uri } of segment.parts) {
+    if (!cipher) continue;
+    listed.epochs.push(cipher.epoch);
+    if (!gap) listed.parts.push([cipher.epoch, new URL(uri, url).href]);
+  }
+  return listed;
 }
 
 function invalid(details: string): SdkError {

@@ -47,6 +47,10 @@ export interface MediaPlaylist {
   partTargetMs: number;
   partHoldBackMs: number | null;
   canBlockReload: boolean;
+  /** Number of the first segment listed or skipped. */
+  mediaSequence: number;
+  /** In a delta update: how many segments, from `mediaSequence` on, are as they were and not written out. */
+  skipped: number;
   segments: PlaylistSegment[];
   /** The stream is over: nothing will be added. */
   ended: boolean;
@@ -58,7 +62,7 @@ export interface MediaPlaylist {
 const MAX_LINES = 50_000;
 
 /**
- * Reads a full (not delta) media playlist of a Tickstream node. Tags it does not know are skipped, as RFC 8216 asks.
+ * Reads a media playlist of a Tickstream node, full or a delta update (RFC 8216bis section 6.2.5.1). Tags it does not know are skipped, as RFC 8216 asks.
  *
  * @throws {@link SdkError} `playlist-invalid`
  */
@@ -81,6 +85,8 @@ function readHeader(text: string): MediaPlaylist {
       partTargetMs: 0,
       partHoldBackMs: null,
       canBlockReload: false,
+      mediaSequence: 0,
+      skipped: 0,
       segments: [],
       ended: false,
       header,
@@ -125,7 +131,7 @@ class SegmentReader {
         break;
       }
       case "#EXT-X-MEDIA-SEQUENCE":
-        this.#msn = integer(value);
+        playlist.mediaSequence = this.#msn = integer(value);
         this.#current.msn = this.#msn;
         break;
       case "#EXT-X-MAP":
@@ -151,7 +157,8 @@ class SegmentReader {
         playlist.ended = true;
         break;
       case "#EXT-X-SKIP":
-        throw invalid("a delta update was not asked for");
+        playlist.skipped = integer(attributes(value).get("SKIPPED-SEGMENTS") ?? "");
+        this.#msn = this.#current.msn = playlist.mediaSequence + playlist.skipped;
     }
   }
 
