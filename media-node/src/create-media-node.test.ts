@@ -37,9 +37,10 @@ import type { MediaNode } from "./media-node.ts";
 import { startEncoder, type Encoder } from "./testing/encoder.ts";
 import { PayPeer } from "./testing/pay-peer.ts";
 import { TestViewer, type Payer } from "./testing/viewer.ts";
+import { eventually } from "./testing/eventually.ts";
 
 const RATE = planck(1_000_000_000n);
-const SETTLED = { timeout: 30_000, interval: 200 };
+const SETTLED = { timeout: 60_000, interval: 200 };
 let postgres: TestPostgres;
 let dataDir: string;
 let devchain: Devchain;
@@ -158,7 +159,7 @@ const waitFor = async <T extends NodeMessage>(
   peer: PayPeer,
   matches: (m: NodeMessage) => m is T,
 ): Promise<T> => {
-  await expect.poll(() => peer.received.find(matches), SETTLED).toBeDefined();
+  await eventually(() => peer.received.find(matches), SETTLED).toBeDefined();
   return peer.received.find(matches)!;
 };
 const keysOf =
@@ -187,18 +188,16 @@ test("watched seconds become the payees' money, exact to the planck", { timeout:
   let edge = node.streams.find(stream)!.edgeEpoch()!;
   peer.send(tick(payer, 1, [edge]));
   await waitFor(peer, keysOf(edge));
-  await expect.poll(isFinal(peer), SETTLED).toBe(true);
+  await eventually(isFinal(peer), SETTLED).toBe(true);
   for (let n = 2; n <= 5; n++) {
     const next = edge + 1;
-    await expect.poll(() => node.streams.find(stream)!.edgeEpoch(), SETTLED).toBeGreaterThanOrEqual(next);
+    await eventually(() => node.streams.find(stream)!.edgeEpoch(), SETTLED).toBeGreaterThanOrEqual(next);
     peer.send(tick(payer, n, [next]));
     await waitFor(peer, keysOf(next));
     edge = next;
   }
   peer.send({ type: "leave", channel: payer.channel });
-  await expect
-    .poll(() => getChannel(client, { channel: payer.channel, at: "finalized" }), SETTLED)
-    .toBeNull();
+  await eventually(() => getChannel(client, { channel: payer.channel, at: "finalized" }), SETTLED).toBeNull();
 
   // 5 ticks: a tenth to the operator, of the rest 70 and 30 %.
   const paid = { alice: (await free(alice)) - before.alice, payee: (await free(payee)) - before.payee };
@@ -214,9 +213,7 @@ test("watched seconds become the payees' money, exact to the planck", { timeout:
         .from(channels)
         .where(eq(channels.id, idBytes(payer.channel)))
     )[0];
-  await expect
-    .poll(row, SETTLED)
-    .toMatchObject({ state: "ended", ticks: 5, settledBest: 5, settledFinal: 5 });
+  await eventually(row, SETTLED).toMatchObject({ state: "ended", ticks: 5, settledBest: 5, settledFinal: 5 });
   await database.close();
   peer.close();
 });
@@ -230,7 +227,7 @@ test(
     const payer = commit(viewer, await openFee());
     const { commitment, signature } = payer;
     peer.send({ type: "open", commitment, signature } as never);
-    await expect.poll(isFinal(peer), SETTLED).toBe(true);
+    await eventually(isFinal(peer), SETTLED).toBe(true);
     const edge = node.streams.find(stream)!.edgeEpoch()!;
     peer.send(tick(payer, 1, [edge]));
     await waitFor(peer, keysOf(edge));
@@ -242,9 +239,10 @@ test(
       (m): m is Extract<NodeMessage, { type: "refused" }> => m.type === "refused",
     );
     expect(refused.code).toBe("channel-closing");
-    await expect
-      .poll(() => getChannel(client, { channel: payer.channel, at: "finalized" }), SETTLED)
-      .toBeNull();
+    await eventually(
+      () => getChannel(client, { channel: payer.channel, at: "finalized" }),
+      SETTLED,
+    ).toBeNull();
     expect((await getTab(client, { tab: viewer.tab }))?.free).toBe(
       200_000_000_000n - (await openFee()) - RATE,
     );
@@ -281,11 +279,12 @@ test(
       (m): m is Extract<NodeMessage, { type: "opened" }> => m.type === "opened",
     );
     expect(opened).toMatchObject({ n: 2, bought: [[edge - 1, edge]] });
-    await expect.poll(isFinal(second), SETTLED).toBe(true);
+    await eventually(isFinal(second), SETTLED).toBe(true);
     second.send({ type: "leave", channel: payer.channel });
-    await expect
-      .poll(() => getChannel(client, { channel: payer.channel, at: "finalized" }), SETTLED)
-      .toBeNull();
+    await eventually(
+      () => getChannel(client, { channel: payer.channel, at: "finalized" }),
+      SETTLED,
+    ).toBeNull();
     expect((await getTab(client, { tab: viewer.tab }))?.free).toBe(
       200_000_000_000n - (await openFee()) - 2n * RATE,
     );

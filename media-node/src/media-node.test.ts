@@ -15,6 +15,7 @@ import { startEncoder } from "./testing/encoder.ts";
 import { NodeChainDouble } from "./testing/node-chain-double.ts";
 import { PayPeer } from "./testing/pay-peer.ts";
 import { STREAM, TestViewer } from "./testing/viewer.ts";
+import { eventually } from "./testing/eventually.ts";
 
 let postgres: TestPostgres;
 let databaseUrl: string;
@@ -238,7 +239,7 @@ test(
     let encoder = startEncoder(node.rtmpPort, streamKey);
     try {
       const state = async (): Promise<string> => (await call("/api/streams/7")).body.state;
-      await expect.poll(state, { timeout: 10_000 }).toBe("live");
+      await eventually(state, { timeout: 10_000 }).toBe("live");
       const peer = await PayPeer.connect(`ws://127.0.0.1:${node.httpPort}/pay`);
       const terms = await peer.ask({ type: "watch", stream: streamId(7n), preview: [] }, "terms");
       expect(terms.rate).toBe(planck(10n));
@@ -249,7 +250,7 @@ test(
       peer.send({ type: "tick", channel: payer.channel, ...payer.tick(1, [edge]) } as never);
       // In between the node tells that the chain has the channel.
       const keys = (): KeysMessage | undefined => peer.received.find((message) => message.type === "keys");
-      await expect.poll(keys).toBeDefined();
+      await eventually(keys).toBeDefined();
       const [key] = keys()!.keys;
       expect(key?.epoch).toBe(edge);
       const playlist = (await call("/live/7/index.m3u8")).body as string;
@@ -268,7 +269,7 @@ test(
       await encoder.stop();
       node = await start();
       encoder = startEncoder(node.rtmpPort, streamKey);
-      await expect.poll(state, { timeout: 10_000 }).toBe("live");
+      await eventually(state, { timeout: 10_000 }).toBe("live");
       const later = await PayPeer.connect(`ws://127.0.0.1:${node.httpPort}/pay`);
       const again = await later.ask({ type: "watch", stream: streamId(7n), preview: [] }, "terms");
       expect(again.edge).toBeGreaterThan(edge);
@@ -303,7 +304,7 @@ test(
       const has = (type: string) => () => peer.received.some((message) => message.type === type);
       await postgres.pause();
       peer.send(tick);
-      await expect.poll(has("refused")).toBe(true);
+      await eventually(has("refused")).toBe(true);
       expect(peer.received.find((message) => message.type === "refused")).toMatchObject({
         code: "recovering",
       });
@@ -311,13 +312,13 @@ test(
       const denied = await call("/api/streams/9");
       expect([denied.status, denied.body.error.code]).toEqual([503, "recovering"]);
       await postgres.resume();
-      await expect.poll(async () => (await call("/health")).body.status).toBe("ok");
+      await eventually(async () => (await call("/health")).body.status).toBe("ok");
       const sold = async (): Promise<boolean> => {
         peer.send(tick);
-        await expect.poll(() => peer.received.length).toBeGreaterThan(0);
+        await eventually(() => peer.received.length).toBeGreaterThan(0);
         return has("keys")();
       };
-      await expect.poll(sold, { interval: 200, timeout: 5_000 }).toBe(true);
+      await eventually(sold, { interval: 200, timeout: 5_000 }).toBe(true);
       expect(chain.sent.filter(({ kind }) => kind === "open")).toHaveLength(1);
       peer.close();
     } finally {

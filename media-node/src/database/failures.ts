@@ -13,7 +13,9 @@ export function isDatabaseFailure(error: unknown): boolean {
     if ("code" in at && typeof at.code === "string" && OUTAGE.test(at.code)) return true;
     // pg gives its own timeouts and broken connections no code.
     if (
-      /^(Connection terminated|timeout exceeded|Query read timeout|Client has encountered)/.test(at.message)
+      /^(Connection terminated|Cannot use a pool|timeout exceeded|Query read timeout|Client has encountered)/.test(
+        at.message,
+      )
     )
       return true;
   }

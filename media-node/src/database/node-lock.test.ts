@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { startTestPostgres, type TestPostgres } from "../../../tests/support/postgres.ts";
 import { acquireNodeLock } from "./node-lock.ts";
+import { eventually } from "../testing/eventually.ts";
 
 let postgres: TestPostgres;
 let url: string;
@@ -42,7 +43,7 @@ test("an outage loses the lock only where another node takes it", async () => {
       },
       (error: { code: string }) => error.code,
     );
-  await expect.poll(rival, { timeout: 5_000 }).toBe("database-in-use");
+  await eventually(rival, { timeout: 5_000 }).toBe("database-in-use");
   expect(losses).toEqual([]);
   await lock.release();
 });

@@ -12,6 +12,7 @@ import { STREAM, TestViewer, type Payer } from "../testing/viewer.ts";
 import { idBytes, OPENING_EXPIRED } from "./channel-store.ts";
 import type { LedgerChannel } from "./ledger-channel.ts";
 import { isRefusal, type Refusal } from "./refusal.ts";
+import { eventually } from "../testing/eventually.ts";
 
 let postgres: TestPostgres;
 let url: string;
@@ -241,7 +242,7 @@ test("database down: nothing is acknowledged; it goes on by itself when it is ba
   } finally {
     await postgres.resume();
   }
-  await expect.poll(() => opened.ledger.commits.available).toBe(true);
+  await eventually(() => opened.ledger.commits.available).toBe(true);
   expect(await opened.ledger.tick(channel, payer.tick(2, [2]), WINDOW)).toBeNull();
   expect(await row(payer)).toMatchObject({ ticks: 2, bought: "{[1,3)}" });
 });

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { setTimeout as sleep } from "node:timers/promises";
 import {
   bytesEqual,
   channelIdOf,
@@ -74,6 +75,9 @@ export interface Ledger {
   readonly live: number;
   stop(): Promise<void>;
 }
+
+/** How long a stop waits for commitments and resumes under way, in milliseconds. */
+const STOP_MS = 500;
 
 const recovering = (): Refusal =>
   refuse("recovering", "The node is recovering: nothing was charged, try again in a moment.");
@@ -221,7 +225,9 @@ export function createLedger(options: LedgerOptions): Ledger {
         .where(eq(channels.id, idBytes(channel.id)));
     },
     async stop() {
-      await Promise.all([tabs.idle(), resumes.idle()]);
+      // Questions to a chain that does not answer end by themselves; nothing is acknowledged any more.
+      const idle = Promise.all([tabs.idle(), resumes.idle()]);
+      await Promise.race([idle, sleep(STOP_MS, undefined, { ref: false })]);
       await commits.stop();
     },
   };

@@ -12,6 +12,7 @@ import { SettlementChainDouble } from "../testing/settlement-chain-double.ts";
 import { STREAM, TestViewer, type Payer } from "../testing/viewer.ts";
 import { planSettlements, type SettlementPolicy } from "./settlement-plan.ts";
 import { createSettler, type Settler } from "./settler.ts";
+import { eventually } from "../testing/eventually.ts";
 
 let postgres: TestPostgres;
 let url: string;
@@ -90,12 +91,12 @@ test("opens, settles what is owed, and clears the outbox when final", async () =
   await start(EAGER);
   const payer = viewer.commit();
   const channel = await open(payer);
-  await expect.poll(() => channel.state).toBe("final");
+  await eventually(() => channel.state).toBe("final");
   await pay(channel, payer, 7);
-  await expect.poll(async () => (await row(payer)).settledFinal).toBe(7);
-  await expect.poll(outbox).toEqual([]);
+  await eventually(async () => (await row(payer)).settledFinal).toBe(7);
+  await eventually(outbox).toEqual([]);
   await pay(channel, payer, 9);
-  await expect.poll(async () => (await row(payer)).settledFinal).toBe(9);
+  await eventually(async () => (await row(payer)).settledFinal).toBe(9);
   expect(chain.paidTicks).toBe(9);
 });
 
@@ -103,10 +104,10 @@ test("leaving settles and closes", async () => {
   await start(PATIENT);
   const payer = viewer.commit();
   const channel = await open(payer);
-  await expect.poll(() => channel.state).toBe("final");
+  await eventually(() => channel.state).toBe("final");
   await pay(channel, payer, 5);
   await opened.ledger.leave(channel);
-  await expect.poll(async () => (await row(payer)).state).toBe("ended");
+  await eventually(async () => (await row(payer)).state).toBe("ended");
   expect(chain.paidTicks).toBe(5);
   expect(chain.channels.size).toBe(0);
   expect(await outbox()).toEqual([]);
@@ -116,16 +117,16 @@ test("a channel nobody pays is closed all the same, and its end is minded", asyn
   await start(PATIENT);
   const [unused, ending] = [viewer.commit(), viewer.commit({ expiresAt: 5_000 })];
   const [first, second] = [await open(unused), await open(ending)];
-  await expect.poll(() => [first.state, second.state]).toEqual(["final", "final"]);
+  await eventually(() => [first.state, second.state]).toEqual(["final", "final"]);
   await pay(second, ending, 3);
   // Selling stops 50 blocks before the end; the last tick has two more to be stored.
   expect(await planSettlements(opened.database, opened.ledger, PATIENT, 4_951)).toBe(0);
   chain.best = 4_952;
-  await expect.poll(async () => (await row(ending)).state).toBe("ended");
+  await eventually(async () => (await row(ending)).state).toBe("ended");
   expect(chain.paidTicks).toBe(3);
   opened.ledger.release(first, holder);
   await restart({ ...PATIENT, closeIdleAfter: 0 });
-  await expect.poll(async () => (await row(unused)).state).toBe("ended");
+  await eventually(async () => (await row(unused)).state).toBe("ended");
 });
 
 test("transactions that are dropped, or lost on the way back, are sent again and pay once", async () => {
@@ -133,11 +134,11 @@ test("transactions that are dropped, or lost on the way back, are sent again and
   chain.fates.push("dropped", "lost", "ok");
   const payer = viewer.commit();
   const channel = await open(payer);
-  await expect.poll(() => channel.state).toBe("final");
+  await eventually(() => channel.state).toBe("final");
   chain.fates.push("dropped", "lost", "lost", "ok");
   await pay(channel, payer, 20);
-  await expect.poll(async () => (await row(payer)).settledFinal).toBe(20);
-  await expect.poll(outbox).toEqual([]);
+  await eventually(async () => (await row(payer)).settledFinal).toBe(20);
+  await eventually(outbox).toEqual([]);
   expect(chain.paidTicks).toBe(20);
 });
 
@@ -146,9 +147,9 @@ test("a restart finishes what was begun; chain down only delays", async () => {
   chain.fates.push("lost");
   const payer = viewer.commit();
   await pay(await open(payer), payer, 10);
-  await expect.poll(() => chain.sent.length).toBe(1);
+  await eventually(() => chain.sent.length).toBe(1);
   await restart(EAGER);
-  await expect.poll(async () => (await row(payer)).settledFinal).toBe(10);
+  await eventually(async () => (await row(payer)).settledFinal).toBe(10);
   expect(chain.channels.get(payer.channel)?.settled).toBe(10);
 
   chain.reachable = false;
@@ -157,7 +158,7 @@ test("a restart finishes what was begun; chain down only delays", async () => {
   await restart(EAGER);
   expect((await outbox()).map(({ kind }) => kind)).toEqual(["settle"]);
   chain.reachable = true;
-  await expect.poll(async () => (await row(payer)).settledFinal).toBe(15);
+  await eventually(async () => (await row(payer)).settledFinal).toBe(15);
 });
 
 test("an item that fails leaves the others alone, and a failed opening ends the tab's credit", async () => {
@@ -165,23 +166,23 @@ test("an item that fails leaves the others alone, and a failed opening ends the 
   const [good, bad] = [viewer.commit(), viewer.commit()];
   chain.refuses.set(bad.channel, "TabTooLow");
   const [first, second] = await Promise.all([open(good), open(bad)]);
-  await expect.poll(() => second.state).toBe("failed");
-  await expect.poll(() => first.state).toBe("final");
+  await eventually(() => second.state).toBe("failed");
+  await eventually(() => first.state).toBe("final");
   expect(await opened.ledger.tick(second, bad.tick(1, [1]), WINDOW)).toMatchObject({
     refused: "tab-opening-failed",
   });
   expect((await row(bad)).failure).toBe("TabTooLow");
-  await expect.poll(outbox).toEqual([]);
+  await eventually(outbox).toEqual([]);
 });
 
 test("a gap longer than one settlement may hash is settled in steps", async () => {
   await start(PATIENT);
   const payer = viewer.commit({ maxTicks: 10_000 });
   const channel = await open(payer);
-  await expect.poll(() => channel.state).toBe("final");
+  await eventually(() => channel.state).toBe("final");
   await pay(channel, payer, 9_000);
   await opened.ledger.leave(channel);
-  await expect.poll(async () => (await row(payer)).state).toBe("ended");
+  await eventually(async () => (await row(payer)).state).toBe("ended");
   expect(chain.paidTicks).toBe(9_000);
   expect(chain.sent.filter(({ kind }) => kind === "settle")).toHaveLength(3);
 });
@@ -190,12 +191,12 @@ test("somebody else settled, closed or asked to close: the ledger follows the ch
   await start(PATIENT);
   const payer = viewer.commit();
   const channel = await open(payer);
-  await expect.poll(() => channel.state).toBe("final");
+  await eventually(() => channel.state).toBe("final");
   await pay(channel, payer, 5);
   const state = chain.channels.get(payer.channel)!;
   Object.assign(state, { settled: 8, proof: payer.chain.preimage(8), closeRequested: true, end: 1_600 });
   // Nobody told: the next look at the state finds out.
   await restart(PATIENT);
-  await expect.poll(async () => (await row(payer)).state).toBe("ended");
+  await eventually(async () => (await row(payer)).state).toBe("ended");
   expect(await row(payer)).toMatchObject({ ticks: 8, settledFinal: 8, closeRequested: true, end: 1_600 });
 });

@@ -64,23 +64,20 @@ export function createSettler(options: SettlerOptions): Settler {
   let readable = true;
   let planning: Promise<void> | null = null;
 
+  const plan = async (): Promise<void> => {
+    try {
+      await planSettlements(database, ledger, policy, chain.heads()?.best ?? null);
+      readable = true;
+      sender.wake();
+      if (missed && chain.heads() !== null) catchUp();
+    } catch (error) {
+      // An outage is told once, not with every look.
+      if (readable) log.warn({ error: String(error) }, "what is due cannot be read; it will be tried again");
+      readable = false;
+    }
+  };
   const look = (): void => {
-    if (stopped) return;
-    planning ??= planSettlements(database, ledger, policy, chain.heads()?.best ?? null)
-      .then(() => {
-        readable = true;
-        sender.wake();
-        if (!missed) return;
-        missed = false;
-        catchUp();
-      })
-      .catch((error: unknown) => {
-        // An outage is told once, not with every look.
-        if (readable)
-          log.warn({ error: String(error) }, "what is due cannot be read; it will be tried again");
-        readable = false;
-      })
-      .finally(() => (planning = null));
+    if (!stopped) planning ??= plan().finally(() => (planning = null));
   };
 
   const stopping = new AbortController();
@@ -88,14 +85,17 @@ export function createSettler(options: SettlerOptions): Settler {
   const catchUp = (): void => {
     if (stopped) return;
     catchingUp ??= reconcile(database, chain, news, stopping.signal)
-      // The chain is gone again: the next connection brings another try.
-      .catch((error: unknown) => {
-        if (!stopped) log.warn({ error: String(error) }, "channels could not be compared with the chain");
+      .then(() => {
+        missed = false;
+        return look();
       })
-      .finally(() => {
-        catchingUp = null;
-        look();
-      });
+      .catch((error: unknown) => {
+        // Tried again with the next look; told once.
+        if (!stopped && !missed)
+          log.warn({ error: String(error) }, "channels could not be compared with the chain");
+        missed = true;
+      })
+      .finally(() => (catchingUp = null));
   };
 
   const timer = setInterval(look, options.everyMs ?? 3_000);
@@ -103,7 +103,10 @@ export function createSettler(options: SettlerOptions): Settler {
 
   return {
     news,
-    wake: look,
+    wake() {
+      if (!stopped) sender.wake();
+      look();
+    },
     catchUp,
     async stop() {
       stopped = true;
