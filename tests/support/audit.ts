@@ -66,23 +66,36 @@ async function untilAudit(
 ): Promise<Audit> {
   let unsubscribe: (() => void) | undefined;
   let timer: NodeJS.Timeout | undefined;
+  let over = false;
+  let auditing: Promise<void> | undefined;
   try {
     return await new Promise<Audit>((resolve, reject) => {
+      let again = false;
       timer = setTimeout(() => reject(new Error(`${what}: not within ${timeoutMs} ms`)), timeoutMs);
       const look = async (): Promise<void> => {
-        const found = await audit();
-        if (condition(found)) resolve(found);
+        while (again) {
+          again = false;
+          const found = await audit();
+          if (condition(found)) resolve(found);
+        }
+      };
+      // An audit that takes longer than a block is followed by one for all the blocks it missed.
+      const onHead = (): void => {
+        again = !over;
+        auditing ??= look()
+          .catch(reject)
+          .finally(() => (auditing = undefined));
       };
       api.rpc.chain
-        .subscribeFinalizedHeads(() => {
-          look().catch(reject);
-        })
+        .subscribeFinalizedHeads(onHead)
         .then((stop) => (unsubscribe = stop))
         .catch(reject);
     });
   } finally {
+    over = true;
     clearTimeout(timer);
     unsubscribe?.();
+    await auditing;
   }
 }
 

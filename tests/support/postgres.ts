@@ -52,7 +52,9 @@ async function freePort(): Promise<number> {
 /** The server ends when our end of its standard input closes, so a killed test run leaves none behind. */
 const WATCHDOG = 'dir=$1; shift; "$@" & child=$!; read _; kill -INT $child; wait $child; rm -rf "$dir"';
 
-export async function startTestPostgres(): Promise<TestPostgres> {
+/** Starts a server. Without `durable` it skips fsync: a test's data need not survive the machine's power. */
+export async function startTestPostgres(options: { durable?: boolean } = {}): Promise<TestPostgres> {
+  const { durable = false } = options;
   const owner = await unprivilegedOwner();
   const root = await mkdtemp(path.join(os.tmpdir(), "tickstream-pg-"));
   await chmod(root, 0o711);
@@ -81,7 +83,8 @@ export async function startTestPostgres(): Promise<TestPostgres> {
   if (init.status !== 0) throw new Error(`initdb failed: ${init.stderr}`);
 
   const port = await freePort();
-  const settings = ["fsync=off", "full_page_writes=off", "max_connections=60", "shared_buffers=32MB"];
+  const settings = ["max_connections=60", "shared_buffers=32MB"];
+  if (!durable) settings.push("fsync=off", "full_page_writes=off");
   const server = [bin.postgres, "-D", data, "-h", "127.0.0.1", "-p", String(port), "-k", ""];
   for (const setting of settings) server.push("-c", setting);
   const child = spawn("/bin/sh", ["-c", WATCHDOG, "sh", root, ...server], {

@@ -46,6 +46,8 @@ export interface TestSystem {
 export interface SystemOptions {
   chain?: ChainKind;
   blockTimeMs?: number;
+  /** PostgreSQL with fsync, as in production: for measurements. */
+  durable?: boolean;
   node?: NodeSettings;
 }
 
@@ -58,7 +60,7 @@ export async function startSystem(options: SystemOptions = {}): Promise<TestSyst
   };
   try {
     const [postgres, chain] = await bothOrNeither(
-      [startTestPostgres(), (it) => it.stop()],
+      [startTestPostgres({ durable: options.durable ?? false }), (it) => it.stop()],
       [startTestChain(options.chain, { blockTimeMs: options.blockTimeMs ?? 1_000 }), (it) => it.stop()],
     );
     started.push(
