@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { WsProvider } from "@polkadot/api";
+import { WsProvider } from "@polkadot/rpc-provider/ws";
 import { ChainConnectionError, ChainRequestError } from "../errors.ts";
 import { Listeners, type Unsubscribe } from "./listeners.ts";
 import { withTimeout } from "./timeout.ts";
