@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-import { accountId } from "@tickstream/contracts-types";
+import { accountId, formatAmount } from "@tickstream/contracts-types";
 import type { Logger } from "pino";
 import { connectNodeChain } from "./chain/connect-node-chain.ts";
+import type { NodeChain } from "./chain/node-chain.ts";
 import { withoutSecrets, type NodeConfigInput } from "./config/config.ts";
 import { parseConfig } from "./config/load-config.ts";
 import { loadOperatorKey } from "./config/operator-key.ts";
@@ -34,6 +35,7 @@ export async function createMediaNode(options: CreateMediaNodeOptions): Promise<
     onFault: (error) => log.warn({ err: error }, "a block of the chain could not be read"),
   });
   try {
+    await warnWhenPoor(chain, log);
     let stopped: Promise<void> | undefined;
     const stopAll = async (): Promise<void> => {
       await node.stop();
@@ -57,4 +59,16 @@ export async function createMediaNode(options: CreateMediaNodeOptions): Promise<
     await chain.disconnect();
     throw error;
   }
+}
+
+/** With less than this many channels' deposits the operator soon opens no more. */
+const POOR_CHANNELS = 10n;
+
+async function warnWhenPoor(chain: NodeChain, log: Logger): Promise<void> {
+  const { channelDeposit, openAndSettleFee, token } = chain.facts;
+  const balance = await chain.operatorBalance();
+  if (balance >= POOR_CHANNELS * (channelDeposit + openAndSettleFee)) return;
+  log.warn(
+    `the operator's account has only ${formatAmount(balance, token)}: channels need deposits and fees`,
+  );
 }

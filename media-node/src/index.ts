@@ -11,5 +11,7 @@ export { createMediaNode, type CreateMediaNodeOptions } from "./create-media-nod
 export { DatabaseError } from "./database/open-database.ts";
 export { HttpPortError } from "./http-server.ts";
 export { PortUnavailableError } from "./ingest/errors.ts";
+export { createRtmpServer, type RtmpServer, type RtmpServerOptions } from "./ingest/rtmp-server.ts";
 export type { MediaNode } from "./media-node.ts";
+export { createLiveStream, type LiveStream, type LiveStreamOptions } from "./media/stream.ts";
 export { StreamError, type CarriedStream, type StreamRegistry } from "./streams/stream-registry.ts";

@@ -234,7 +234,10 @@ async function start(
       settler.wake();
     }),
     chain.onConnection((connected) => {
-      if (!connected) return log.warn("the chain is out of reach: open channels go on, new ones wait");
+      if (!connected) {
+        log.warn("the chain is out of reach: open channels go on, new ones wait");
+        return pay.chainLost();
+      }
       log.info("the chain is back");
       settler.catchUp();
     }),

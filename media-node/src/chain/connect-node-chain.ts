@@ -3,6 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { KeyringPair } from "@polkadot/keyring/types";
 import {
   createChainClient,
+  getBalance,
   getChannel,
   getConstants,
   getStream,
@@ -19,7 +20,7 @@ import {
   type TickStreamChainEvent,
   type TransactionHandle,
 } from "@tickstream/chain-client";
-import { hexToBytes, planck, type ChannelId, type StreamId } from "@tickstream/contracts-types";
+import { accountId, hexToBytes, planck, type ChannelId, type StreamId } from "@tickstream/contracts-types";
 import type { At, ChainTab, ChainTerms } from "../ledger/chain-for-ledger.ts";
 import type { ChainChannel, ChannelEvent, SentBatch } from "../settlement/chain-for-settlement.ts";
 import type { ChainFacts, NodeChain } from "./node-chain.ts";
@@ -82,6 +83,7 @@ export async function connectNodeChain(options: ConnectNodeChainOptions): Promis
     channel: (channel, at) => readChannel(client, channel, at),
     openBatch: async (items) => sent(openBatch(client, { signer, items })),
     settleBatch: async (items) => sent(settleBatch(client, { signer, items })),
+    operatorBalance: async () => (await getBalance(client, { account: accountId(signer.publicKey) })).free,
     onBlock(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
@@ -96,13 +98,14 @@ export async function connectNodeChain(options: ConnectNodeChainOptions): Promis
 }
 
 function readFacts(client: ChainClient): ChainFacts {
-  const { maxOpenDelay, updateDelay, maxChannelLife, maxTicks, minChannel, minTab, maxWalk } =
+  const { maxOpenDelay, updateDelay, maxChannelLife, maxTicks, minChannel, minTab, maxWalk, channelDeposit } =
     getConstants(client);
   const { symbol, decimals } = getToken(client);
   return {
     limits: { maxOpenDelay, updateDelay, maxChannelLife, maxTicks, minChannel },
     maxWalk,
     openAndSettleFee: planck(minTab / FEES_IN_MIN_TAB),
+    channelDeposit,
     token: { symbol, decimals },
   };
 }

@@ -11,6 +11,8 @@ export interface ChainFacts {
   maxWalk: number;
   /** Plancks: about the fee of opening and settling a channel. */
   openAndSettleFee: Planck;
+  /** Plancks held from the operator while a channel is open. */
+  channelDeposit: Planck;
   /** What the chain's token is called, and its decimal places. */
   token: { symbol: string; decimals: number };
 }
@@ -18,6 +20,8 @@ export interface ChainFacts {
 /** The chain, as all parts of the node together need it. */
 export interface NodeChain extends ChainForLedger, ChainForSettlement {
   readonly facts: ChainFacts;
+  /** What the operator's account can spend, in plancks. */
+  operatorBalance(): Promise<Planck>;
   /** Calls back after the best or finalized head moved, with what happened to channels in that block. */
   onBlock(callback: (at: At, number: number, events: ChannelEvent[]) => void): () => void;
   /** Connection lost or found again. */

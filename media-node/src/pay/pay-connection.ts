@@ -73,6 +73,9 @@ export interface PayTransport {
   close(code: CloseCode, reason: string): void;
 }
 
+/** A viewer is warned when its channel has so few ticks left, or a tenth of a short one. */
+const LOW_TICKS = 60;
+
 /** One viewer's pay socket: several streams, several channels, each held by one socket at a time. */
 export class PayConnection implements ChannelHolder {
   readonly address: string;
@@ -82,6 +85,8 @@ export class PayConnection implements ChannelHolder {
   readonly #nonce = new Uint8Array(randomBytes(32));
   readonly #channels = new Map<ChannelId, LedgerChannel>();
   readonly #streams = new Set<StreamId>();
+  /** Channels that were said to run low. */
+  readonly #warned = new Set<ChannelId>();
   readonly #messages: TokenBucket;
   readonly #proofs: TokenBucket;
   #pending = 0;
@@ -147,6 +152,7 @@ export class PayConnection implements ChannelHolder {
   }
 
   superseded(channel: ChannelId): void {
+    this.#warned.delete(channel);
     if (!this.#channels.delete(channel)) return;
     this.closing("superseded", "Another connection uses this channel now.", { channel });
   }
@@ -165,6 +171,15 @@ export class PayConnection implements ChannelHolder {
       // Credit has grown: the viewer reads how far from here.
       this.#sendOpened(channel);
     }
+  }
+
+  /** Says once that what the commitment set aside runs low, while there is time to open another channel. */
+  #warnWhenLow(channel: LedgerChannel): void {
+    const { maxTicks } = channel.commitment;
+    const left = maxTicks - channel.ticks;
+    if (left > Math.min(LOW_TICKS, maxTicks / 10) || this.#warned.has(channel.id)) return;
+    this.#warned.add(channel.id);
+    this.closing("tab-low", `The channel pays for ${left} more ticks.`, { channel: channel.id });
   }
 
   /** The socket is gone: its channels are free for another. */
@@ -309,6 +324,7 @@ export class PayConnection implements ChannelHolder {
       channel: channel.id,
       keys: keys as { epoch: Epoch; key: Uint8Array<ArrayBuffer> }[],
     });
+    this.#warnWhenLow(channel);
     return null;
   }
 
@@ -316,6 +332,7 @@ export class PayConnection implements ChannelHolder {
     const channel = this.#channels.get(id);
     if (!channel) return;
     this.#channels.delete(id);
+    this.#warned.delete(id);
     await this.#context.ledger.leave(channel).finally(() => this.#context.ledger.release(channel, this));
   }
 

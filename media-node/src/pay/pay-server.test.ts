@@ -112,6 +112,18 @@ test("resume on another socket: the older one is told, and sells no more", async
   expect(replay.code).toBe("signature-invalid");
 });
 
+test("a channel that runs low, and a lost chain, are announced", async () => {
+  const peer = await connect();
+  const payer = viewer.commit({ maxTicks: 20 });
+  await open(peer, payer);
+  await peer.ask(tick(payer, 18, [100]), "keys");
+  expect(await peer.next("closing")).toMatchObject({ code: "tab-low", channel: payer.channel });
+  // Once is enough.
+  await peer.ask(tick(payer, 19, [101]), "keys");
+  fixture.pay.chainLost();
+  expect(await peer.next("closing")).toMatchObject({ code: "chain-unreachable" });
+});
+
 test("preview ticks are few, and per address", async () => {
   const [peer, other] = [await connect(), await connect()];
   peer.send({ type: "watch", stream: STREAM, preview: [99, 100, 101] });

@@ -57,6 +57,8 @@ export interface PayServer {
   readonly connections: number;
   /** Sockets that watch or pay for a stream. */
   viewers(stream: StreamId): number;
+  /** Tells every viewer that new channels have to wait: open ones go on. */
+  chainLost(): void;
   /** Says what the chain's new height means for channels near their end. */
   headMoved(best: number, settleMargin: number): void;
   /** Tells everybody that the node drains, and closes. */
@@ -189,6 +191,11 @@ export function createPayServer(options: PayServerOptions): PayServer {
         return;
       }
       server.handleUpgrade(request, socket, head, (ws) => accept(ws, address));
+    },
+    chainLost() {
+      for (const connection of sockets.values()) {
+        connection.closing("chain-unreachable", "The node has lost the chain: new channels have to wait.");
+      }
     },
     headMoved(best, settleMargin) {
       for (const connection of sockets.values()) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { planck } from "@tickstream/contracts-types";
+import { planck, type Planck } from "@tickstream/contracts-types";
 import type { NodeChain } from "../chain/node-chain.ts";
 import type { At } from "../ledger/chain-for-ledger.ts";
 import type { ChannelEvent } from "../settlement/chain-for-settlement.ts";
@@ -12,6 +12,7 @@ export class NodeChainDouble extends SettlementChainDouble implements NodeChain 
     limits: LIMITS,
     maxWalk: 4_096,
     openAndSettleFee: planck(50n),
+    channelDeposit: planck(1n),
     token: { symbol: "UNIT", decimals: 12 },
   };
   readonly #blocks = new Set<(at: At, number: number, events: ChannelEvent[]) => void>();
@@ -30,6 +31,10 @@ export class NodeChainDouble extends SettlementChainDouble implements NodeChain 
   setReachable(reachable: boolean): void {
     this.reachable = reachable;
     for (const callback of this.#connections) callback(reachable);
+  }
+
+  async operatorBalance(): Promise<Planck> {
+    return planck(10n ** 12n);
   }
 
   async disconnect(): Promise<void> {}
