@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What anyone can send to the RTMP port: the connection goes, the node and its publisher stay.
+import { createRtmpServer } from "@tickstream/media-node/streaming";
 import fc from "fast-check";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import {
@@ -94,6 +95,11 @@ const ONE_PACKET: Record<string, Buffer[]> = {
     ),
   ],
   "media without a publish": [HANDSHAKE, connectCommand(), message(6, 9, 1, KEYFRAME)],
+  "a hundred commands": [
+    HANDSHAKE,
+    connectCommand(),
+    ...Array.from({ length: 100 }, () => command(0, "createStream", 2, null)),
+  ],
   playing: [HANDSHAKE, connectCommand(), command(1, "play", 4, null, "key-demo")],
   "a second connect": [HANDSHAKE, connectCommand(), connectCommand()],
   "an empty picture": [
@@ -165,7 +171,7 @@ test("connections are counted, in all and by address", async () => {
 });
 
 test("a publisher that never reads can't make the node store its answers", async () => {
-  const deaf = await peer(HANDSHAKE, connectCommand());
+  const deaf = await honest();
   deaf.socket.pause();
   const question = command(0, "createStream", 2, null);
   const flood = Buffer.concat(Array.from({ length: 2_000 }, () => question));
@@ -200,4 +206,33 @@ test("no bytes at all end the process or stay connected for free", { timeout: 60
     { numRuns: 150 },
   );
   await honest();
+});
+
+test("two servers in one process know nothing of each other", async () => {
+  const other = await startStreamingNode();
+  try {
+    await honest();
+    const elsewhere = await RtmpPeer.connect(other.rtmp.port);
+    peers.push(elsewhere);
+    elsewhere.send(HANDSHAKE, connectCommand(), publishCommand("key-demo"));
+    await elsewhere.said("NetStream.Publish.Start");
+    expect([node.rtmp.connections(), other.rtmp.connections()]).toEqual([1, 1]);
+    await node.rtmp.stop();
+    expect(elsewhere.socket.readyState).toBe("open");
+  } finally {
+    await other.stop();
+  }
+});
+
+test("a taken port is an error that names it, not the end of the process", async () => {
+  const options = {
+    host: "127.0.0.1",
+    port: node.rtmp.port,
+    log: node.log,
+    authorize: async () => ({ ok: false as const, reason: "" }),
+  };
+  await expect(createRtmpServer(options)).rejects.toMatchObject({
+    code: "port-unavailable",
+    shortMessage: `RTMP port ${node.rtmp.port} on 127.0.0.1 is in use by another program.`,
+  });
 });

@@ -31,10 +31,10 @@ test("AAC: rate, channels and frame length, low complexity and high efficiency",
 });
 
 test("Opus: the identification header becomes dOps", () => {
-  const head = Buffer.concat([Buffer.from("OpusHead"), bytes("01023801" + "80bb0000" + "0000" + "00")]);
+  const head = Buffer.concat([Buffer.from("OpusHead"), bytes("0102380180bb0000000000")]);
   const track = opusTrack(head);
   expect(track).toMatchObject({ channels: 2, timescale: 48_000 });
-  expect(Buffer.from(track.config).toString("hex")).toBe("00020138" + "0000bb80" + "0000" + "00");
+  expect(Buffer.from(track.config).toString("hex")).toBe("000201380000bb80000000");
   expect(opusSamples(bytes("fc"))).toBe(960);
   expect(opusSamples(bytes("7802"))).toBe(960);
   expect(opusSamples(bytes("fb03"))).toBe(2_880);

@@ -31,8 +31,7 @@ interface NmsRtmp {
   inPackets: Map<number, ChunkPacket>;
   inChunkSize: number;
   ackSize?: number;
-  handshakeState: number;
-  objectEncoding: number;
+  flv: unknown;
   onOutputCallback: (bytes: Buffer) => void;
   parserData(bytes: Buffer): string | null;
   chunkMessageHeaderRead(): number;
@@ -64,7 +63,9 @@ export interface RtmpEngineLimits {
   /** What all of a connection's half-received messages may take, bytes. */
   maxBufferedBytes: number;
   maxChunkStreams: number;
-  /** Commands and control messages in a connection's life. */
+  /** Commands and control messages before a publish was accepted. */
+  maxSetupCommands: number;
+  /** And in a publisher's whole life. */
   maxCommands: number;
 }
 
@@ -111,6 +112,8 @@ export function createRtmpEngine(events: RtmpEngineEvents, limits: RtmpEngineLim
   let received = 0;
   let acknowledged = 0;
 
+  // An FLV file parser with a buffer of a megabyte, which RTMP has no use for.
+  rtmp.flv = undefined;
   rtmp.onOutputCallback = events.send;
 
   // A message's length must not change while it is being received: its buffer would not fit.
@@ -141,7 +144,8 @@ export function createRtmpEngine(events: RtmpEngineEvents, limits: RtmpEngineLim
   rtmp.packetHandler = () => {
     const { type } = rtmp.parserPacket.header;
     const media = type === TYPE.audio || type === TYPE.video || type === TYPE.data;
-    if (!media && ++commands > limits.maxCommands) throw beyondLimit("commands");
+    const most = accepted ? limits.maxCommands : limits.maxSetupCommands;
+    if (!media && ++commands > most) throw beyondLimit("commands");
     handle();
   };
 

@@ -53,6 +53,7 @@ const DEFAULT_LIMITS: RtmpServerLimits = {
   maxMessageBytes: 8 << 20,
   maxBufferedBytes: 16 << 20,
   maxChunkStreams: 16,
+  maxSetupCommands: 64,
   maxCommands: 1_000_000,
 };
 /** Distinct error codes are few; the bound is for what nobody thought of. */

@@ -81,6 +81,7 @@ export class LiveStream {
   #core: Core | undefined;
   #publisher: Publisher | undefined;
   #opening = false;
+  #stopReason: TickstreamError | undefined;
   #edge: number | null = null;
   #idleTimer: NodeJS.Timeout | undefined;
   readonly #edgeListeners = new Set<(epoch: number) => void>();
@@ -137,13 +138,13 @@ export class LiveStream {
    * @throws {@link StreamInUseError}, {@link StreamEndedError}, `TimelineUnavailableError`
    */
   async openPublisher(info: PublisherInfo): Promise<PublisherSink> {
-    if (this.#state === "ended") throw new StreamEndedError();
+    this.#mustTakePublishers();
     if (this.#publisher !== undefined || this.#opening) throw new StreamInUseError();
     this.#opening = true;
     try {
       const { timeline, packager, clock } = (this.#core ??= await this.#open());
       await timeline.ensure();
-      if (this.hls.ended) throw new StreamEndedError();
+      this.#mustTakePublishers();
       const publisher = new Publisher({
         packager,
         clock,
@@ -182,7 +183,13 @@ export class LiveStream {
 
   /** The node stops: like {@link end}, but the stream may go on after a restart, and players are not told otherwise. */
   async stop(reason: TickstreamError): Promise<void> {
+    this.#stopReason = reason;
     await this.#shutDown(reason);
+  }
+
+  #mustTakePublishers(): void {
+    if (this.#state === "ended") throw new StreamEndedError();
+    if (this.#stopReason !== undefined) throw this.#stopReason;
   }
 
   async #shutDown(reason: TickstreamError): Promise<void> {
@@ -194,7 +201,12 @@ export class LiveStream {
     if (this.#state === "ended") packager.end();
     const { msn, discontinuitySequence } = packager.position;
     timeline.advance({ nextEpoch: packager.epochAt(clock.end) + 1, nextMsn: msn, discontinuitySequence });
-    await timeline.close();
+    if (!(await timeline.close())) {
+      this.#options.log.warn(
+        { stream: this.id },
+        "the stream's numbers could not be stored: a restart skips some",
+      );
+    }
   }
 
   async #open(): Promise<Core> {

@@ -99,12 +99,20 @@ export class Timeline {
     if (this.#runsLow()) throw new TimelineUnavailableError(this.#lastFailure);
   }
 
-  /** Ends all activity, and stores exactly what was used so that a clean restart skips nothing. */
-  async close(): Promise<void> {
+  /**
+   * Ends all activity, and stores exactly what was used so that a clean restart skips nothing. Resolves with
+   * false where the store did not take it: then the next start skips what was reserved, as after a crash.
+   */
+  async close(): Promise<boolean> {
     this.#stopped = true;
     clearTimeout(this.#retry);
     await this.#reserving;
-    await this.#store.reserve({ ...this.#used });
+    try {
+      await this.#store.reserve({ ...this.#used });
+      return true;
+    } catch {
+      return false;
+    }
   }
 
   #runsLow(): boolean {
