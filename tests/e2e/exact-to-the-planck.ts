@@ -179,9 +179,8 @@ async function downloadWithoutPaying(playlistUrl: string, file: string): Promise
   output.write(await bytesOf(new URL(init as string, playlistUrl)));
   const cipher: Uint8Array[] = [];
   for (const uri of [...segments, ...parts]) {
-    expect(parseMediaUri(uri)).toMatchObject({
-      cipher: [expect.anything(), ...(segments.includes(uri) ? [] : [])],
-    });
+    const media = parseMediaUri(uri);
+    expect(media.kind !== "init" && media.cipher.length > 0).toBe(true);
     const bytes = await bytesOf(new URL(uri, playlistUrl));
     cipher.push(bytes);
     output.write(bytes);
