@@ -150,12 +150,16 @@ export class Payer {
       // Not sold after all: the tick is owed, and buys another epoch.
       if (!entry.hasKey && !this.#bought.has(epoch)) this.#unverified.delete(epoch);
     }
+    for (const epoch of this.#repeats.keys()) {
+      if (!this.#bought.has(epoch)) this.#repeats.delete(epoch);
+    }
     // What an earlier life left unanswered and did not name: the latest epochs sold.
     const unknown = this.exposure - this.#unverified.size - Math.max(0, this.#n - this.#bought.size);
     if (unknown > 0) {
       for (const epoch of this.#bought.highest(Math.min(unknown + this.#unverified.size, MAX_WANTED))) {
         if (!this.#unverified.has(epoch)) {
           this.#unverified.set(epoch, asked(this.#options.keyHash(epoch) ?? null));
+          this.#repeats.delete(epoch);
         }
       }
     }
