@@ -13,7 +13,10 @@ export function createProgram(): Command {
     .description("Live video, paid by the second.")
     .version(packageVersion())
     .showHelpAfterError("(--help shows what there is)")
-    .addHelpText("after", "\nBegin with `tickstream up`, which needs nothing else. Each command has its own --help.");
+    .addHelpText(
+      "after",
+      "\nBegin with `tickstream up`, which needs nothing else. Each command has its own --help.",
+    );
   for (const command of [upCommand(), watchCommand(), streamCommand(), nodeCommand(), chainCommand()]) {
     command.copyInheritedSettings(program);
     program.addCommand(command);

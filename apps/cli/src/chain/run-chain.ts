@@ -3,7 +3,12 @@ import { startDevchain } from "@tickstream/devchain";
 import { runUntilStopped } from "../terminal/run-until-stopped.ts";
 
 /** Runs the development chain in this process until Ctrl-C. */
-export function runChain(options: { dataDir: string; host: string; port: number; blockTime: number }): Promise<void> {
+export function runChain(options: {
+  dataDir: string;
+  host: string;
+  port: number;
+  blockTime: number;
+}): Promise<void> {
   return runUntilStopped(async ({ terminal, start }) => {
     terminal.step(`starting the chain in ${options.dataDir}`);
     const chain = await start("chain", () =>

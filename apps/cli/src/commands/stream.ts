@@ -12,9 +12,10 @@ export function streamCommand(): Command {
     sub
       .option("--node <url>", "the media node", parseUrl("http:", "https:"), NODE)
       .addOption(
-        new Option("--suri <secret>", "the creator's account: a seed phrase, or //Charlie on a development chain").env(
-          "WALLET_SURI",
-        ),
+        new Option(
+          "--suri <secret>",
+          "the creator's account: a seed phrase, or //Charlie on a development chain",
+        ).env("WALLET_SURI"),
       )
       .option("--json", "print JSON", false);
   command.addCommand(

@@ -10,7 +10,9 @@ export function runNode(options: { config?: string }): Promise<void> {
       ...(options.config === undefined ? {} : { file: options.config }),
       env: process.env,
     });
-    const node = await start("media node", () => createMediaNode({ config, log: createLog(config.logLevel) }));
+    const node = await start("media node", () =>
+      createMediaNode({ config, log: createLog(config.logLevel) }),
+    );
     terminal.step(`HTTP on port ${node.httpPort}, RTMP on port ${node.rtmpPort}; Ctrl-C stops in order`);
   });
 }

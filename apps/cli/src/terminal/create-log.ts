@@ -6,6 +6,12 @@ import pretty from "pino-pretty";
 export function createLog(level: LevelWithSilent): Logger {
   return pino(
     { level, base: null },
-    pretty({ destination: 2, sync: true, translateTime: "SYS:HH:MM:ss.l", ignore: "pid,hostname", singleLine: true }),
+    pretty({
+      destination: 2,
+      sync: true,
+      translateTime: "SYS:HH:MM:ss.l",
+      ignore: "pid,hostname",
+      singleLine: true,
+    }),
   );
 }

@@ -40,7 +40,7 @@ export async function runUntilStopped(setUp: (run: Run) => Promise<void>): Promi
   const start: Run["start"] = async (name, begin) => {
     if (shutdown.signal.aborted) throw new StoppedError(name);
     const starting = begin();
-    let started: Awaited<typeof starting> | undefined;
+    let started: Running | undefined;
     shutdown.add(
       name,
       async () => {
@@ -53,8 +53,9 @@ export async function runUntilStopped(setUp: (run: Run) => Promise<void>): Promi
       throw new StoppedError(name);
     });
     stopped.catch(() => undefined);
-    started = await Promise.race([starting, stopped]);
-    return started;
+    const ready = await Promise.race([starting, stopped]);
+    started = ready;
+    return ready;
   };
   try {
     await setUp({ terminal, shutdown, start });

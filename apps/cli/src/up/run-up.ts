@@ -3,14 +3,12 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { spawnDevchain } from "@tickstream/devchain";
-import { createMediaNode } from "@tickstream/media-node";
 import { CliError } from "../cli-error.ts";
 import { createLog } from "../terminal/create-log.ts";
 import { type Run, runUntilStopped, type Running } from "../terminal/run-until-stopped.ts";
 import { startPostgres } from "../postgres/start-postgres.ts";
 import { checkPort } from "./check-port.ts";
 import { openDataFolder } from "./data-folder.ts";
-import { startDemo } from "./start-demo.ts";
 import { startOmniNode } from "./start-omni-node.ts";
 import { printWelcome } from "./welcome.ts";
 
@@ -47,8 +45,12 @@ export function runUp(options: UpOptions): Promise<void> {
       const opened = await openDataFolder(options.dataDir);
       return { ...opened, stop: opened.release };
     });
+    // Loading the node's code takes as long as the chain's start: at the same time.
+    const loading = Promise.all([import("@tickstream/media-node"), import("./start-demo.ts")]);
+    loading.catch(() => undefined); // told when it is awaited
     const { databaseUrl, databaseAt, chainUrl } = await startFoundations(run, options, folder.path);
     terminal.step("starting the media node");
+    const [{ createMediaNode }, { startDemo }] = await loading;
     const log = createLog(options.verbose ? "info" : "warn");
     const node = await start("media node", () =>
       createMediaNode({
@@ -63,16 +65,23 @@ export function runUp(options: UpOptions): Promise<void> {
           appsDir: VIEWER,
         },
         log,
+        onFatal: (error) => run.shutdown.request(error.message),
       }),
     );
-    const address = { http: `http://127.0.0.1:${node.httpPort}`, rtmp: `rtmp://127.0.0.1:${node.rtmpPort}/live` };
-    const demo = await startDemo(run, { ...options, address, chainUrl, folder: folder.path });
+    const host = ["0.0.0.0", "::"].includes(options.host) ? "127.0.0.1" : options.host;
+    const rtmp = `rtmp://${host}:${node.rtmpPort}/live`;
+    const { demo, own } = await startDemo(run, {
+      node: `http://${host}:${node.httpPort}`,
+      rtmp,
+      folder: folder.path,
+      demo: options.demo,
+    });
     printWelcome(terminal, {
-      page: `http://localhost:${node.httpPort}`,
-      rtmp: `rtmp://127.0.0.1:${node.rtmpPort}/live`,
+      page: `http://${host === "127.0.0.1" ? "localhost" : host}:${node.httpPort}`,
+      rtmp,
       chainUrl,
-      demo: demo.demo,
-      own: demo.own,
+      demo,
+      own,
       dataFolder: folder.path,
       databaseAt,
     });
@@ -106,7 +115,9 @@ async function startFoundations(
     parts.push(starting.then((started) => (database = started)));
   }
   if (!options.chainUrl) {
-    terminal.step(options.chain === "omni" ? "starting polkadot-omni-node" : "starting the development chain");
+    terminal.step(
+      options.chain === "omni" ? "starting polkadot-omni-node" : "starting the development chain",
+    );
     const starting = startChain(options, folder, (line) => terminal.warn(`chain: ${line}`));
     begun.push(starting);
     parts.push(starting.then(({ url }) => (chainUrl = url)));
@@ -137,7 +148,8 @@ async function startChain(
 ): Promise<Running & { url: string }> {
   if (options.chain === "omni") {
     const program = process.env["POLKADOT_OMNI_NODE"];
-    if (!program) throw new CliError("--chain omni needs POLKADOT_OMNI_NODE, the path of a polkadot-omni-node");
+    if (!program)
+      throw new CliError("--chain omni needs POLKADOT_OMNI_NODE, the path of a polkadot-omni-node");
     return startOmniNode({
       program,
       folder: join(folder, "chain-omni"),

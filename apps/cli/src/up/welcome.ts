@@ -25,8 +25,13 @@ export function printWelcome(terminal: Terminal, welcome: Welcome): void {
     "",
     heading("Watch"),
     row("page", styleText("cyan", welcome.page)),
-    ...(welcome.demo ? [row("demo stream", `${welcome.page}/watch/${welcome.demo.id}  (${welcome.demo.price})`)] : []),
-    row("no browser?", `npx tickstream watch ${welcome.demo?.id ?? welcome.own.id} --suri //Bob --seconds 20`),
+    ...(welcome.demo
+      ? [row("demo stream", `${welcome.page}/watch/${welcome.demo.id}  (${welcome.demo.price})`)]
+      : []),
+    row(
+      "no browser?",
+      `npx tickstream watch ${welcome.demo?.id ?? welcome.own.id} --suri //Bob --seconds 20`,
+    ),
     "",
     heading("Broadcast") + " (OBS: Settings > Stream > Custom)",
     row("server", styleText("cyan", welcome.rtmp)),

@@ -73,7 +73,18 @@ function StreamPage({ stream, node }: { stream: StreamDetail; node: NodeInfo }) 
 }
 
 function cover(stream: StreamDetail, watch: Watch, playing: boolean) {
-  if (playing && stream.state !== "waiting") return null;
+  if (watch.player?.name === "blocked") return <Text>{watch.player.error.shortMessage}</Text>;
+  if (playing && stream.state !== "waiting") {
+    if (watch.player === undefined || watch.player.name === "loading") return <Text>Loading…</Text>;
+    if (watch.unmute) {
+      return (
+        <Button variant="white" color="dark" onClick={watch.unmute}>
+          Turn the sound on
+        </Button>
+      );
+    }
+    return null;
+  }
   if (stream.state === "ended") return <Text>This stream has ended.</Text>;
   if (stream.state === "offline") return <Text>Off air. This page notices when it starts.</Text>;
   if (stream.state === "waiting")

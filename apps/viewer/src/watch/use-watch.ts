@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Planck, StreamDetail } from "@tickstream/contracts-types";
-import type { PaySession, SessionStats } from "@tickstream/sdk";
+import type { PaySession, Player, PlayerState, SessionStats } from "@tickstream/sdk";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { type RefObject, useCallback, useEffect, useRef, useState } from "react";
 import { useWallet } from "../wallet/wallet-context.tsx";
-import type { Payments } from "./payments.ts";
 
 /** Where somebody stands with one stream. */
 export type WatchPhase =
@@ -15,9 +14,13 @@ export type WatchPhase =
 
 export interface Watch {
   phase: WatchPhase;
+  /** What the player is doing, while there is one. */
+  player: PlayerState | undefined;
+  /** The browser plays no sound before a click on the page: that click. */
+  unmute: (() => void) | undefined;
   /** The last thing that failed. */
   error: unknown;
-  /** What the account's tab on this device has free; null where it has none, undefined while unknown. */
+  /** What the account's tabs on this device have free; null where it has none, undefined while unknown. */
   tabFree: Planck | null | undefined;
   start(choice: { deposit: Planck | undefined; limit: Planck }): Promise<void>;
   stop(): Promise<void>;
@@ -29,12 +32,17 @@ export interface Watch {
   playFree(): Promise<void>;
 }
 
-/** The payment side is loaded once a page, when somebody connects or comes back to a stopped stream. */
-let loading: Promise<Payments> | undefined;
-function loadPayments(): Promise<Payments> {
-  loading ??= import("./payments.ts").then(({ openPayments }) => openPayments());
-  loading.catch(() => (loading = undefined));
-  return loading;
+/** Something that plays, and how to end it. */
+interface Running {
+  abort: AbortController;
+  end?: () => Promise<void>;
+}
+
+/** The payment side is loaded when somebody has connected a wallet. */
+const loadPayments = async () => (await import("./payments.ts")).payments;
+
+function mute(video: HTMLVideoElement | null, muted: boolean): void {
+  if (video) video.muted = muted;
 }
 
 /** Everything a viewer does with one stream, from the first click to the money that comes back. */
@@ -43,16 +51,15 @@ export function useWatch(stream: StreamDetail, video: RefObject<HTMLVideoElement
   const [phase, setPhase] = useState<WatchPhase>({ name: "idle" });
   const [error, setError] = useState<unknown>();
   const [refunding, setRefunding] = useState<Watch["refunding"]>({});
+  const [player, setPlayer] = useState<PlayerState>();
+  const [muted, setMuted] = useState(false);
   const queries = useQueryClient();
-  const running = useRef<{ abort: AbortController; end?: () => Promise<void> } | undefined>(undefined);
+  const running = useRef<Running | undefined>(undefined);
 
   const tab = useQuery({
     queryKey: ["tab", address],
     enabled: wallet !== undefined && address !== undefined,
-    queryFn: async () => {
-      const found = await (await loadPayments()).tabOf(address ?? "");
-      return found === null ? null : found.free;
-    },
+    queryFn: async () => (await loadPayments()).freeInTabs(address ?? ""),
   });
   const refreshTab = useCallback(() => queries.invalidateQueries({ queryKey: ["tab"] }), [queries]);
 
@@ -65,37 +72,53 @@ export function useWatch(stream: StreamDetail, video: RefObject<HTMLVideoElement
     };
   }, []);
 
+  const follow = useCallback(
+    (made: Player, element: HTMLVideoElement) => {
+      setPlayer(made.state);
+      made.on("state", setPlayer);
+      made.on("error", setError);
+      made.on("autoplay-refused", () => {
+        mute(element, true);
+        setMuted(true);
+        void element.play();
+      });
+    },
+    [setPlayer],
+  );
+
   const start = useCallback<Watch["start"]>(
     async ({ deposit, limit }) => {
-      if (!wallet || !address || !video.current) return;
+      const element = video.current;
+      if (!wallet || !address || !element) return;
       const abort = new AbortController();
       running.current = { abort };
       setError(undefined);
       setRefunding({});
       setPhase({ name: "starting", step: "Preparing…" });
       try {
-        const payments = await loadPayments();
-        const session = await payments.openSession({
+        const session = await (
+          await loadPayments()
+        ).openSession({
           stream: stream.id,
-          address,
-          signer: wallet.signerOf(address),
+          wallet: { address, signer: wallet.signerOf(address) },
           deposit,
           limit,
           signal: abort.signal,
           onStep: (step) => setPhase((now) => (now.name === "starting" ? { name: "starting", step } : now)),
         });
-        if (abort.signal.aborted || !video.current) return void (await session.dispose());
-        const player = await payments.play(video.current, { session });
-        running.current = {
-          abort,
-          end: async () => {
-            await player.dispose();
-            await session.dispose();
-          },
+        if (abort.signal.aborted) return void (await session.dispose());
+        running.current.end = () => session.dispose();
+        const { createPlayer } = await import("./payments.ts");
+        const made = await createPlayer({ video: element, session });
+        running.current.end = async () => {
+          await made.dispose();
+          await session.dispose();
         };
-        player.onError((cause) => setError(cause));
+        if (abort.signal.aborted) return void (await running.current.end());
+        follow(made, element);
         setPhase({ name: "watching", session, stopping: false });
       } catch (cause) {
+        await running.current?.end?.();
         if (abort.signal.aborted) return;
         running.current = undefined;
         setError(cause);
@@ -104,7 +127,7 @@ export function useWatch(stream: StreamDetail, video: RefObject<HTMLVideoElement
         void refreshTab();
       }
     },
-    [wallet, address, video, stream.id, refreshTab],
+    [wallet, address, video, stream.id, refreshTab, follow],
   );
 
   const stop = useCallback(async () => {
@@ -119,6 +142,8 @@ export function useWatch(stream: StreamDetail, video: RefObject<HTMLVideoElement
     const { stats, tickMs } = session;
     await running.current?.end?.();
     running.current = undefined;
+    setPlayer(undefined);
+    setMuted(false);
     setPhase({ name: "stopped", stats, tickMs });
     void refreshTab();
   }, [phase, refreshTab]);
@@ -128,13 +153,10 @@ export function useWatch(stream: StreamDetail, video: RefObject<HTMLVideoElement
     setError(undefined);
     setRefunding({ step: "Preparing…" });
     try {
+      const payer = { address, signer: wallet.signerOf(address) };
       const returned = await (
         await loadPayments()
-      ).closeTab({
-        address,
-        signer: wallet.signerOf(address),
-        onStep: (step) => setRefunding({ step }),
-      });
+      ).closeTabs({ wallet: payer, onStep: (step) => setRefunding({ step }) });
       setRefunding({ returned });
     } catch (cause) {
       setError(cause);
@@ -145,20 +167,28 @@ export function useWatch(stream: StreamDetail, video: RefObject<HTMLVideoElement
   }, [wallet, address, refreshTab]);
 
   const playFree = useCallback(async () => {
-    if (!video.current || running.current) return;
+    const element = video.current;
+    if (!element || running.current) return;
     const abort = new AbortController();
     running.current = { abort };
     try {
-      const { playFreeStream } = await import("./free-player.ts");
-      if (abort.signal.aborted || !video.current) return;
-      const player = await playFreeStream(video.current, stream.playback.hls);
-      running.current = { abort, end: () => player.dispose() };
-      player.onError((cause) => setError(cause));
+      const { createPlayer } = await import("@tickstream/sdk");
+      const playlistUrl = new URL(stream.playback.hls, location.origin).href;
+      const made = await createPlayer({ video: element, playlistUrl });
+      if (abort.signal.aborted) return void (await made.dispose());
+      running.current = { abort, end: () => made.dispose() };
+      follow(made, element);
     } catch (cause) {
       running.current = undefined;
       setError(cause);
     }
-  }, [video, stream.playback.hls]);
+  }, [video, stream.playback.hls, follow]);
 
-  return { phase, error, tabFree: tab.data, start, stop, refund, refunding, playFree };
+  const unmute = muted
+    ? () => {
+        mute(video.current, false);
+        setMuted(false);
+      }
+    : undefined;
+  return { phase, player, unmute, error, tabFree: tab.data, start, stop, refund, refunding, playFree };
 }

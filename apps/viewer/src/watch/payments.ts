@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+import { planck, type Planck } from "@tickstream/contracts-types";
+import {
+  closeTab,
+  createClient,
+  createPlayer,
+  listTabs,
+  openSession,
+  type PaySession,
+  type TabStep,
+  type Wallet,
+} from "@tickstream/sdk";
+
+/** What the page asks of payment, in its own words: the one file that knows the SDK's entry points. */
+export interface Payments {
+  /** What the account's tabs on this device have free; null where it has none. */
+  freeInTabs(address: string): Promise<Planck | null>;
+  openSession(options: {
+    stream: string;
+    wallet: Wallet;
+    /** For a new tab, where one is needed. */
+    deposit: Planck | undefined;
+    limit: Planck;
+    signal: AbortSignal;
+    onStep(step: string): void;
+  }): Promise<PaySession>;
+  /** Closes the account's tabs of this device; answers what came back at once. */
+  closeTabs(options: { wallet: Wallet; onStep(step: string): void }): Promise<Planck>;
+}
+
+const STEPS: Record<TabStep, string> = {
+  connecting: "Connecting to the chain…",
+  signing: "Your wallet asks you to sign…",
+  broadcast: "Sent. Waiting for a block (some seconds)…",
+  "in-block": "It is in a block. Opening the stream…",
+  finalized: "It is final.",
+};
+
+const client = createClient({ node: location.origin });
+
+export const payments: Payments = {
+  async freeInTabs(owner) {
+    const tabs = (await listTabs({ client, owner })).filter((tab) => !tab.closed);
+    return tabs.length === 0 ? null : sum(tabs.map((tab) => tab.free));
+  },
+  openSession({ onStep, ...options }) {
+    return openSession({ client, ...options, onStep: (step) => onStep(STEPS[step]) });
+  },
+  async closeTabs({ wallet, onStep }) {
+    const tabs = await listTabs({ client, owner: wallet.address });
+    const returned: Planck[] = [];
+    for (const { tab, closed } of tabs) {
+      if (!closed)
+        returned.push(await closeTab({ client, wallet, tab, onStep: (step) => onStep(STEPS[step]) }));
+    }
+    return sum(returned);
+  },
+};
+
+export { createPlayer };
+
+function sum(amounts: Planck[]): Planck {
+  return planck(amounts.reduce((total, amount) => total + amount, 0n));
+}
