@@ -116,7 +116,9 @@ async function openTabs(system: TestSystem, key: HandKey, count: number): Promis
         call
           .signAndSend(owner, { nonce: nonce + i }, (result) => {
             if (result.isError || result.dispatchError) {
-              reject(new Error(`the tab was not opened: ${result.dispatchError ?? result.status.type}`));
+              reject(
+                new Error(`the tab was not opened: ${String(result.dispatchError ?? result.status.type)}`),
+              );
             }
             if (!result.isFinalized) return;
             const opened = result.events.find(({ event }) => event.method === "TabOpened");
