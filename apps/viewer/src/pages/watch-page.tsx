@@ -114,7 +114,6 @@ function PaidPanel({ stream, node, watch }: { stream: StreamDetail; node: NodeIn
             <Text size="sm">Nothing more can be watched here.</Text>
           ) : (
             <StartForm
-              key={tabFree === undefined ? "unknown" : "known"}
               stream={stream}
               node={node}
               tabFree={tabFree}
