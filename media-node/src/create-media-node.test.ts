@@ -46,7 +46,8 @@ let dataDir: string;
 let devchain: Devchain;
 let client: ChainClient;
 let node: MediaNode;
-let encoder: Encoder;
+let encoder: Encoder | undefined;
+let streamKey: string;
 let databaseUrl: string;
 let alice: KeyringPair;
 let bob: KeyringPair;
@@ -81,8 +82,8 @@ beforeAll(async () => {
   }).finalized;
   stream = registered.value.stream;
   node = await start();
-  encoder = startEncoder(node.rtmpPort, await createStream());
-  await new Promise((resolve) => node.streams.find(stream)?.onEdge(resolve));
+  streamKey = await createStream();
+  await publish();
 }, 120_000);
 afterAll(async () => {
   await encoder?.stop();
@@ -107,6 +108,13 @@ const start = (): Promise<MediaNode> =>
     },
     log: pino({ level: process.env["LOG"] ?? "silent" }),
   });
+/** On air, with a new encoder. */
+const publish = async (): Promise<void> => {
+  await encoder?.stop();
+  const onAir = new Promise((resolve) => node.streams.find(stream)?.onEdge(resolve));
+  encoder = startEncoder(node.rtmpPort, streamKey);
+  await onAir;
+};
 const get = async (route: string): Promise<Record<string, unknown>> =>
   (await fetch(`http://127.0.0.1:${node.httpPort}${route}`)).json() as Promise<Record<string, unknown>>;
 const post = async (route: string, body: unknown, token = ""): Promise<Record<string, string>> => {
@@ -289,5 +297,43 @@ test(
       200_000_000_000n - (await openFee()) - 2n * RATE,
     );
     second.close();
+  },
+);
+
+test(
+  "chain down: watching goes on, new channels have to wait, settlement comes later",
+  { timeout: 180_000 },
+  async () => {
+    const viewer = await fund(200_000_000_000n);
+    const peer = await connect();
+    const payer = commit(viewer, await openFee());
+    const { commitment, signature } = payer;
+    peer.send({ type: "open", commitment, signature } as never);
+    await eventually(isFinal(peer), SETTLED).toBe(true);
+    const port = Number(new URL(devchain.url).port);
+    await devchain.stop();
+    await waitFor(peer, (m): m is Extract<NodeMessage, { type: "closing" }> => m.type === "closing");
+    expect(await get("/health")).toMatchObject({ status: "degraded", chain: { state: "disconnected" } });
+    const edge = node.streams.find(stream)!.edgeEpoch()!;
+    peer.send(tick(payer, 1, [edge]));
+    await waitFor(peer, keysOf(edge));
+    const second = commit(viewer, await openFee());
+    peer.send({ type: "open", commitment: second.commitment, signature: second.signature } as never);
+    const refused = await waitFor(
+      peer,
+      (m): m is Extract<NodeMessage, { type: "refused" }> => m.type === "refused",
+    );
+    expect(refused.code).toBe("chain-unreachable");
+    peer.send({ type: "leave", channel: payer.channel });
+    devchain = await spawnDevchain({ dataDir, port, blockTimeMs: 500 });
+    await eventually(() => client.state, SETTLED).toBe("connected");
+    await eventually(
+      () => getChannel(client, { channel: payer.channel, at: "finalized" }).catch(() => "?"),
+      SETTLED,
+    ).toBeNull();
+    expect((await getTab(client, { tab: viewer.tab }))?.free).toBe(
+      200_000_000_000n - (await openFee()) - RATE,
+    );
+    peer.close();
   },
 );
