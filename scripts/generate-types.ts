@@ -7,8 +7,7 @@
 
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { Metadata, TypeRegistry } from "@polkadot/types";
-import { describePallet, hashPallet } from "@tickstream/chain-client/metadata";
+import { decodeMetadata, describePallet, hashPallet } from "@tickstream/chain-client/metadata";
 import { readRuntimeMetadata } from "./read-runtime-metadata.ts";
 import { renderGeneratedTypes } from "./render-generated-types.ts";
 
@@ -18,7 +17,7 @@ const folder = fileURLToPath(new URL("../contracts-types/src/generated/", import
 const check = process.argv.includes("--check");
 
 const encoded = await readRuntimeMetadata(readFileSync(runtime));
-const pallet = describePallet(new Metadata(new TypeRegistry(), encoded).asLatest, PALLET);
+const pallet = describePallet(decodeMetadata(encoded), PALLET);
 if (pallet === null) throw new Error(`the runtime has no pallet ${PALLET}`);
 const files = renderGeneratedTypes(pallet, hashPallet(pallet));
 

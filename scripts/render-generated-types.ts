@@ -6,7 +6,6 @@ import type {
   TypeShape,
   VariantShape,
 } from "@tickstream/chain-client/metadata";
-import { stringCamelCase } from "@polkadot/util";
 
 const HEADER = `// SPDX-License-Identifier: Apache-2.0
 
@@ -80,11 +79,11 @@ function renderVariant({ name, fields }: VariantShape): string {
 function renderCalls(pallet: PalletDescription): string {
   const calls = pallet.calls.map(
     ({ name, docs, fields }) =>
-      `${renderDocs(docs, "  ")}  ${stringCamelCase(name)}: ${renderFields(fields, "", "  ")};\n`,
+      `${renderDocs(docs, "  ")}  ${camelCase(name)}: ${renderFields(fields, "", "  ")};\n`,
   );
   const order = pallet.calls.map(({ name, fields }) => {
-    const names = fields.map((field) => `"${stringCamelCase(field.name)}"`);
-    return `  ${stringCamelCase(name)}: [${names.join(", ")}],\n`;
+    const names = fields.map((field) => `"${camelCase(field.name)}"`);
+    return `  ${camelCase(name)}: [${names.join(", ")}],\n`;
   });
   return withImports(
     `/** The pallet's calls, and the arguments of each. */
@@ -132,10 +131,10 @@ export type TickStreamErrorName = keyof typeof TICK_STREAM_ERRORS;
 
 function renderConstants(pallet: PalletDescription): string {
   const types = pallet.constants.map(
-    ({ name, docs, shape }) => `${renderDocs(docs, "  ")}  ${stringCamelCase(name)}: ${renderType(shape)};\n`,
+    ({ name, docs, shape }) => `${renderDocs(docs, "  ")}  ${camelCase(name)}: ${renderType(shape)};\n`,
   );
   const values = pallet.constants.map(
-    (constant) => `  ${stringCamelCase(constant.name)}: ${renderValue(constant)},\n`,
+    (constant) => `  ${camelCase(constant.name)}: ${renderValue(constant)},\n`,
   );
   return withImports(
     `/** The pallet's constants. Times are in blocks, amounts in plancks. */
@@ -169,7 +168,7 @@ function renderStorage(pallet: PalletDescription): string {
     );
     const type = renderType(value);
     const valueType = optional && type !== "null" ? `${type} | null` : type;
-    return `${renderDocs(docs, "  ")}  ${stringCamelCase(name)}: { keys: [${keyTypes.join(", ")}]; value: ${valueType} };\n`;
+    return `${renderDocs(docs, "  ")}  ${camelCase(name)}: { keys: [${keyTypes.join(", ")}]; value: ${valueType} };\n`;
   });
   return withImports(
     `/** What the pallet keeps: the keys and the value of each item. A missing value is \`null\`. */
@@ -195,7 +194,7 @@ function renderFields(fields: FieldShape[], owner = "", indent = ""): string {
   if (fields.length === 0) return "Record<string, never>";
   const lines = fields.map((field) => {
     const shares = field.typeName === "Perbill" ? ["In parts per billion."] : [];
-    const name = stringCamelCase(field.name);
+    const name = camelCase(field.name);
     const docs = renderDocs([...field.docs, ...shares], `${indent}  `);
     return `${docs}${indent}  ${name}: ${renderType(field.shape, field.typeName, owner)};\n`;
   });
@@ -233,6 +232,12 @@ function renderType(shape: TypeShape, typeName = "", owner = ""): string {
     default:
       return shape.name;
   }
+}
+
+/** A Rust name, `tick_ms` or `MaxTicks`, as the chain's decoder writes it in JavaScript. */
+function camelCase(name: string): string {
+  const words = name.replace(/_+(.)/g, (_, letter: string) => letter.toUpperCase());
+  return words.charAt(0).toLowerCase() + words.slice(1);
 }
 
 function parenthesised(type: string): string {

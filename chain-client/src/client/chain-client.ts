@@ -27,7 +27,7 @@ export interface ChainClient {
 }
 
 /** The parts of a client. */
-export interface ChainClientInternals {
+interface ChainClientInternals {
   /** As the chain has it now: an upgrade changes it. */
   readonly runtime: Runtime;
   readonly connection: Connection;

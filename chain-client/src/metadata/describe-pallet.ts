@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { Metadata, TypeRegistry } from "@polkadot/types";
 import type { MetadataLatest, StorageEntryTypeLatest } from "@polkadot/types/interfaces";
 import { blake2AsHex } from "@polkadot/util-crypto";
 import type { Hex } from "@tickstream/contracts-types";
@@ -30,6 +31,11 @@ export interface ConstantDescription {
   docs: string[];
   shape: TypeShape;
   value: Uint8Array;
+}
+
+/** A runtime's metadata as it gives it: SCALE-encoded, with its prefix and version. */
+export function decodeMetadata(encoded: Uint8Array): MetadataLatest {
+  return new Metadata(new TypeRegistry(), encoded).asLatest;
 }
 
 /** What a runtime's metadata says of one of its pallets; `null` where it has none of this name. */
