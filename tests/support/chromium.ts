@@ -15,7 +15,7 @@ const PLACES = [
 ];
 
 /** A browser that plays H.264 and AAC: `CHROMIUM_PATH`, or the first that is installed; undefined where there is none. */
-export function findChromium(): string | undefined {
+function findChromium(): string | undefined {
   const named = process.env.CHROMIUM_PATH;
   if (named !== undefined && named !== "") return named;
   const folders = [...(process.env.PATH ?? "").split(delimiter), ...PLACES];

@@ -2,14 +2,14 @@
 // A small strict reader of low-latency media playlists (RFC 8216bis): it says what is wrong with one playlist, and with one that
 // follows another of the same stream.
 
-export interface Part {
+interface Part {
   uri: string;
   duration: number;
   independent: boolean;
   gap: boolean;
 }
 
-export interface Segment {
+interface Segment {
   msn: number;
   /** Undefined while the segment is being built. */
   uri: string | undefined;

@@ -26,7 +26,7 @@ export interface SourceOptions {
 const AUDIO_RATE = 48_000;
 const AUDIO_FRAME = 1_024;
 
-export function videoTrackOf(config: number): VideoTrack {
+function videoTrackOf(config: number): VideoTrack {
   return {
     kind: "video",
     codec: "avc1",
@@ -37,7 +37,7 @@ export function videoTrackOf(config: number): VideoTrack {
   };
 }
 
-export const AUDIO_TRACK: AudioTrack = {
+const AUDIO_TRACK: AudioTrack = {
   kind: "audio",
   codec: "mp4a",
   config: Uint8Array.of(0x11, 0x90),

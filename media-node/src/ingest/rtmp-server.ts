@@ -10,7 +10,7 @@ import {
 } from "./rtmp-session.ts";
 
 /** What the server writes its log to; pino fits. */
-export interface RtmpLog {
+interface RtmpLog {
   info(fields: object, message: string): void;
   warn(fields: object, message: string): void;
 }

@@ -17,7 +17,7 @@ export interface PublishRequest {
 }
 
 /** What ingest needs of a stream. */
-export interface PublishableStream {
+interface PublishableStream {
   id: string;
   openPublisher(info: PublisherInfo): Promise<PublisherSink>;
 }

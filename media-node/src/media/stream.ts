@@ -282,7 +282,7 @@ export class LiveStream {
     if (frame.kind !== "video") return;
     this.#picturesMeter.add(1, now);
     if (!frame.keyframe) return;
-    if (this.#lastKeyframe !== undefined) {
+    if (this.#lastKeyframe !== undefined && frame.dts > this.#lastKeyframe) {
       this.#counters.gopMs = Math.round(((frame.dts - this.#lastKeyframe) * 1_000) / CLOCK_RATE);
     }
     this.#lastKeyframe = frame.dts;

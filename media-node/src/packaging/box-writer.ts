@@ -3,7 +3,7 @@
 /** Bytes that know how to write themselves; sizes are summed first so that a box is written in one go. */
 export type Field = Uint8Array | string | readonly Field[];
 
-/** Big-endian integers of 1, 2, 3, 4 and 8 bytes. */
+/** Big-endian integers of 1, 2 and 4 bytes. */
 export const u8 = (...values: number[]): Uint8Array => Uint8Array.from(values);
 
 export function u16(value: number): Uint8Array {
@@ -15,12 +15,6 @@ export function u16(value: number): Uint8Array {
 export function u32(...values: number[]): Uint8Array {
   const bytes = Buffer.allocUnsafe(4 * values.length);
   values.forEach((value, i) => bytes.writeUInt32BE(value, 4 * i));
-  return bytes;
-}
-
-export function u64(value: number): Uint8Array {
-  const bytes = Buffer.allocUnsafe(8);
-  bytes.writeBigUInt64BE(BigInt(value));
   return bytes;
 }
 
