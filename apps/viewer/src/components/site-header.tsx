@@ -17,15 +17,15 @@ export function SiteHeader() {
               Tickstream
             </Link>
             {node.data?.dev && (
-              <Badge color="orange" variant="light" title="Play money on a development chain">
+              <Badge color="#b83a08" variant="filled" title="Play money on a development chain">
                 development
               </Badge>
             )}
           </Group>
-          <Group gap="xs">
+          <div className="site-tools">
             <WalletButton />
             <ColorSchemeToggle />
-          </Group>
+          </div>
         </Group>
       </Container>
     </header>

@@ -62,7 +62,7 @@ function StreamCard(props: { stream: StreamSummary; node: NodeInfo | undefined; 
   return (
     <Card withBorder className="stream-card" component={Link} to={`/watch/${stream.id}`} h="100%">
       <Group justify="space-between" mb="xs">
-        <Badge color="red" variant="filled" size="sm">
+        <Badge color="red.9" variant="filled" size="sm">
           Live
         </Badge>
         <Text size="sm" c="dimmed">

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { Badge, Button, Card, Group, Skeleton, Stack, Text, Title } from "@mantine/core";
-import { formatAmount, type NodeInfo, planck, type StreamDetail } from "@tickstream/contracts-types";
+import { formatAmount, type NodeInfo, type StreamDetail } from "@tickstream/contracts-types";
 import { useEffect, useRef } from "react";
 import { Link, useParams } from "react-router";
 import { Problem } from "../components/problem.tsx";
@@ -94,7 +94,7 @@ function cover(stream: StreamDetail, watch: Watch, playing: boolean) {
 }
 
 function PaidPanel({ stream, node, watch }: { stream: StreamDetail; node: NodeInfo; watch: Watch }) {
-  const { phase, error, tabFree, start, stop } = watch;
+  const { phase, error, tab, start, stop } = watch;
   return (
     <Stack gap="md">
       {error !== undefined && <Problem problem={explainProblem(error)} />}
@@ -116,7 +116,7 @@ function PaidPanel({ stream, node, watch }: { stream: StreamDetail; node: NodeIn
             <StartForm
               stream={stream}
               node={node}
-              tabFree={tabFree}
+              tabFree={tab?.free}
               step={phase.name === "starting" ? phase.step : undefined}
               onStart={(choice) => void start(choice)}
             />
@@ -130,7 +130,7 @@ function PaidPanel({ stream, node, watch }: { stream: StreamDetail; node: NodeIn
 
 /** What is left in the tab, and the way to get it back. */
 function Refund({ node, watch }: { node: NodeInfo; watch: Watch }) {
-  const { tabFree, refund, refunding } = watch;
+  const { tab, refund, refunding } = watch;
   if (refunding.returned !== undefined) {
     return (
       <Text size="sm" component="output">
@@ -138,7 +138,10 @@ function Refund({ node, watch }: { node: NodeInfo; watch: Watch }) {
       </Text>
     );
   }
-  if (tabFree === null || tabFree === undefined) return null;
+  if (!tab) return null;
+  const later =
+    tab.setAside > 0n &&
+    `${formatAmount(tab.setAside, node.token)} is still set aside for open channels, and follows when they end.`;
   return (
     <Stack gap={4}>
       <Button
@@ -147,10 +150,10 @@ function Refund({ node, watch }: { node: NodeInfo; watch: Watch }) {
         onClick={() => void refund()}
         fullWidth
       >
-        Close the tab, get {formatAmount(planck(tabFree), node.token)} back
+        Close the tab, get {formatAmount(tab.free, node.token)} back
       </Button>
       <Text size="xs" c="dimmed" aria-live="polite">
-        {refunding.step ?? "What open channels have set aside follows when they end."}
+        {refunding.step ?? later}
       </Text>
     </Stack>
   );
@@ -172,10 +175,10 @@ function FreePanel({ stream, watch }: { stream: StreamDetail; watch: Watch }) {
 
 function StateBadge({ state }: { state: StreamDetail["state"] }) {
   const [color, text] = {
-    live: ["red", "Live"],
-    waiting: ["orange", "Interrupted"],
-    offline: ["gray", "Off air"],
-    ended: ["gray", "Ended"],
+    live: ["red.9", "Live"],
+    waiting: ["#b83a08", "Interrupted"],
+    offline: ["gray.7", "Off air"],
+    ended: ["gray.7", "Ended"],
   }[state] as [string, string];
   return (
     <Badge color={color} variant="filled" size="sm">

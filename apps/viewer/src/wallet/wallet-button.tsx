@@ -10,6 +10,7 @@ export function WalletButton() {
   if (wallet) {
     return (
       <NativeSelect
+        className="account"
         aria-label="Account"
         value={address ?? ""}
         onChange={(event) => choose(event.currentTarget.value)}

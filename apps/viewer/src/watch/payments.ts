@@ -11,10 +11,16 @@ import {
   type Wallet,
 } from "@tickstream/sdk";
 
+/** Money in tabs: what can be spent or come back now, and what open channels have set aside. */
+export interface TabMoney {
+  free: Planck;
+  setAside: Planck;
+}
+
 /** What the page asks of payment, in its own words: the one file that knows the SDK's entry points. */
 export interface Payments {
-  /** What the account's tabs on this device have free; null where it has none. */
-  freeInTabs(address: string): Promise<Planck | null>;
+  /** What the account's tabs on this device have; null where it has none. */
+  tabOf(address: string): Promise<TabMoney | null>;
   openSession(options: {
     stream: string;
     wallet: Wallet;
@@ -39,9 +45,10 @@ const STEPS: Record<TabStep, string> = {
 const client = createClient({ node: location.origin });
 
 export const payments: Payments = {
-  async freeInTabs(owner) {
+  async tabOf(owner) {
     const tabs = (await listTabs({ client, owner })).filter((tab) => !tab.closed);
-    return tabs.length === 0 ? null : sum(tabs.map((tab) => tab.free));
+    if (tabs.length === 0) return null;
+    return { free: sum(tabs.map((tab) => tab.free)), setAside: sum(tabs.map((tab) => tab.setAside)) };
   },
   openSession({ onStep, ...options }) {
     return openSession({ client, ...options, onStep: (step) => onStep(STEPS[step]) });

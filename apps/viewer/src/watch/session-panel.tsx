@@ -59,7 +59,7 @@ export function SessionPanel(props: {
             Pause
           </Button>
         )}
-        <Button color="red" loading={stopping} onClick={onStop}>
+        <Button color="red.9" loading={stopping} onClick={onStop}>
           Stop watching
         </Button>
       </Group>

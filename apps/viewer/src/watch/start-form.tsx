@@ -19,8 +19,8 @@ import { suggestDeposit } from "./suggest-deposit.ts";
 export interface StartFormProps {
   stream: StreamDetail;
   node: NodeInfo;
-  /** What the account's tab on this device has free; null where it has none. */
-  tabFree: Planck | null | undefined;
+  /** What the account's tab on this device has free; undefined where it has none. */
+  tabFree: Planck | undefined;
   /** What is being done, while it is. */
   step: string | undefined;
   onStart(choice: { deposit: Planck | undefined; limit: Planck }): void;
@@ -34,7 +34,7 @@ export function StartForm({ stream, node, tabFree, step, onStart }: StartFormPro
   const [deposit, setDeposit] = useState(() => amountText(suggested, token));
   const [limit, setLimit] = useState<string>();
   const [problems, setProblems] = useState<{ deposit?: string; limit?: string }>({});
-  const hasTab = tabFree !== null && tabFree !== undefined && tabFree > 0n;
+  const hasTab = tabFree !== undefined && tabFree > 0n;
   const shownLimit = limit ?? (hasTab ? amountText(tabFree, token) : deposit);
 
   const submit = (event: FormEvent) => {

@@ -4,6 +4,7 @@ import type { PaySession, Player, PlayerState, SessionStats } from "@tickstream/
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { type RefObject, useCallback, useEffect, useRef, useState } from "react";
 import { useWallet } from "../wallet/wallet-context.tsx";
+import type { TabMoney } from "./payments.ts";
 
 /** Where somebody stands with one stream. */
 export type WatchPhase =
@@ -20,8 +21,8 @@ export interface Watch {
   unmute: (() => void) | undefined;
   /** The last thing that failed. */
   error: unknown;
-  /** What the account's tabs on this device have free; null where it has none, undefined while unknown. */
-  tabFree: Planck | null | undefined;
+  /** What the account's tabs on this device have; null where it has none, undefined while unknown. */
+  tab: TabMoney | null | undefined;
   start(choice: { deposit: Planck | undefined; limit: Planck }): Promise<void>;
   stop(): Promise<void>;
   /** Closes the tab, so that what is left returns to the wallet. */
@@ -37,6 +38,8 @@ interface Running {
   abort: AbortController;
   end?: () => Promise<void>;
 }
+
+const TAB_REFRESH_MS = 6_000;
 
 /** The payment side is loaded when somebody has connected a wallet. */
 const loadPayments = async () => (await import("./payments.ts")).payments;
@@ -59,7 +62,9 @@ export function useWatch(stream: StreamDetail, video: RefObject<HTMLVideoElement
   const tab = useQuery({
     queryKey: ["tab", address],
     enabled: wallet !== undefined && address !== undefined,
-    queryFn: async () => (await loadPayments()).freeInTabs(address ?? ""),
+    queryFn: async () => (await loadPayments()).tabOf(address ?? ""),
+    // What a settlement frees shows by itself.
+    refetchInterval: phase.name === "watching" ? false : TAB_REFRESH_MS,
   });
   const refreshTab = useCallback(() => queries.invalidateQueries({ queryKey: ["tab"] }), [queries]);
 
@@ -190,5 +195,5 @@ export function useWatch(stream: StreamDetail, video: RefObject<HTMLVideoElement
         setMuted(false);
       }
     : undefined;
-  return { phase, player, unmute, error, tabFree: tab.data, start, stop, refund, refunding, playFree };
+  return { phase, player, unmute, error, tab: tab.data, start, stop, refund, refunding, playFree };
 }
