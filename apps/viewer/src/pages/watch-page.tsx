@@ -76,6 +76,7 @@ function cover(stream: StreamDetail, watch: Watch, playing: boolean) {
   if (watch.player?.name === "blocked") return <Text>{watch.player.error.shortMessage}</Text>;
   if (playing && stream.state !== "waiting") {
     if (watch.player === undefined || watch.player.name === "loading") return <Text>Loading…</Text>;
+    if (watch.player.name === "waiting") return <Text>Waiting for the picture…</Text>;
     if (watch.unmute) {
       return (
         <Button variant="white" color="dark" onClick={watch.unmute}>

@@ -81,7 +81,7 @@ export function useWatch(stream: StreamDetail, video: RefObject<HTMLVideoElement
     (made: Player, element: HTMLVideoElement) => {
       setPlayer(made.state);
       made.on("state", setPlayer);
-      made.on("error", setError);
+      // Its `error` events are of what it mends by itself, or what the state tells.
       made.on("autoplay-refused", () => {
         mute(element, true);
         setMuted(true);
