@@ -211,7 +211,7 @@ export class LiveStream {
 
   async #open(): Promise<Core> {
     const { tickMs, protection, timeline: store } = this.#options;
-    const timeline = await Timeline.open(store);
+    const timeline = await Timeline.open(store, tickMs);
     const { nextEpoch, nextMsn, discontinuitySequence } = timeline.position;
     const clock = new MediaClock((nextEpoch * tickMs * CLOCK_RATE) / 1_000);
     const { partTargetMs, segmentTargetMs, windowMs, maxBytes } = { ...DEFAULTS, ...this.#options };

@@ -31,7 +31,7 @@ afterEach(() => {
 
 test("nothing is used that is not stored, and few writes are enough", async () => {
   const store = new Store();
-  const timeline = await Timeline.open(store);
+  const timeline = await Timeline.open(store, 1_000);
   expect(timeline.takeRun()).toBeUndefined();
   await timeline.ensure();
   for (let epoch = 0; epoch < 5_000; epoch++) {
@@ -47,11 +47,11 @@ test("nothing is used that is not stored, and few writes are enough", async () =
 
 test("a crash skips what was reserved, a clean end skips nothing", async () => {
   const store = new Store();
-  const timeline = await Timeline.open(store);
+  const timeline = await Timeline.open(store, 1_000);
   await timeline.ensure();
   const run = timeline.takeRun();
   timeline.advance({ nextEpoch: 7, nextMsn: 3, discontinuitySequence: 1 });
-  const afterCrash = await Timeline.open(store);
+  const afterCrash = await Timeline.open(store, 1_000);
   expect(afterCrash.position.nextRun).toBeGreaterThan(run ?? 0);
   expect(afterCrash.position.nextEpoch).toBeGreaterThan(7);
   await timeline.close();
@@ -60,7 +60,7 @@ test("a crash skips what was reserved, a clean end skips nothing", async () => {
 
 test("while the store is down what is reserved is used up, then it says no; it goes on by itself", async () => {
   const store = new Store();
-  const timeline = await Timeline.open(store);
+  const timeline = await Timeline.open(store, 1_000);
   await timeline.ensure();
   store.down = true;
   const covered = (epoch: number): boolean => {
@@ -79,9 +79,9 @@ test("while the store is down what is reserved is used up, then it says no; it g
 test("a store that does not answer is a typed error", async () => {
   const store = new Store();
   store.down = true;
-  await expect(Timeline.open(store)).rejects.toThrow(TimelineUnavailableError);
+  await expect(Timeline.open(store, 1_000)).rejects.toThrow(TimelineUnavailableError);
   store.down = false;
-  const timeline = await Timeline.open(store);
+  const timeline = await Timeline.open(store, 1_000);
   store.down = true;
   await expect(timeline.ensure()).rejects.toThrow(TimelineUnavailableError);
   store.down = false;

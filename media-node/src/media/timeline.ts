@@ -17,8 +17,9 @@ export interface TimelineStore {
   reserve(next: TimelinePosition): Promise<void>;
 }
 
-/** How many of each number one reservation covers: a crash skips at most as many. */
-const BLOCK: TimelinePosition = { nextEpoch: 600, nextRun: 32, nextMsn: 1_024, discontinuitySequence: 32 };
+/** How many of each number one reservation covers, epochs as media time: a crash skips at most as many. */
+const BLOCK = { epochMs: 600_000, nextRun: 32, nextMsn: 1_024, discontinuitySequence: 32 };
+const FEWEST_EPOCHS = 16;
 const RETRY_MS = [100, 300, 1_000, 3_000];
 
 /** The numbers of a stream could not be made durable. Code `timeline-unavailable`. */
@@ -39,6 +40,7 @@ export class TimelineUnavailableError extends TickstreamError {
 export class Timeline {
   readonly #store: TimelineStore;
   readonly #used: TimelinePosition;
+  readonly #block: TimelinePosition;
   #reserved: TimelinePosition;
   #reserving: Promise<void> | undefined;
   #retry: NodeJS.Timeout | undefined;
@@ -46,16 +48,21 @@ export class Timeline {
   #lastFailure: unknown;
   #stopped = false;
 
-  private constructor(store: TimelineStore, start: TimelinePosition) {
+  private constructor(store: TimelineStore, start: TimelinePosition, tickMs: number) {
+    const { epochMs, ...block } = BLOCK;
     this.#store = store;
+    this.#block = { ...block, nextEpoch: Math.max(FEWEST_EPOCHS, Math.ceil(epochMs / tickMs)) };
     this.#used = { ...start };
     this.#reserved = start;
   }
 
-  /** @throws {@link TimelineUnavailableError} */
-  static async open(store: TimelineStore): Promise<Timeline> {
+  /**
+   * @param tickMs media time of an epoch, milliseconds
+   * @throws {@link TimelineUnavailableError}
+   */
+  static async open(store: TimelineStore, tickMs: number): Promise<Timeline> {
     try {
-      return new Timeline(store, await store.load());
+      return new Timeline(store, await store.load(), tickMs);
     } catch (cause) {
       throw new TimelineUnavailableError(cause);
     }
@@ -116,7 +123,7 @@ export class Timeline {
   }
 
   #runsLow(): boolean {
-    return NAMES.some((name) => this.#reserved[name] - this.#used[name] < BLOCK[name] / 2);
+    return NAMES.some((name) => this.#reserved[name] - this.#used[name] < this.#block[name] / 2);
   }
 
   #reserveAhead(): void {
@@ -135,7 +142,7 @@ export class Timeline {
 
   async #attempt(): Promise<void> {
     const next = { ...this.#used };
-    for (const name of NAMES) next[name] += BLOCK[name];
+    for (const name of NAMES) next[name] += this.#block[name];
     try {
       await this.#store.reserve(next);
       this.#reserved = next;
