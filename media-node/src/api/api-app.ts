@@ -50,7 +50,7 @@ export function createApiApp(options: ApiOptions): Express {
   const api = express.Router();
   // Tokens travel in a header of their own, never in cookies: any site may use the API.
   api.use(allowAnyOrigin);
-  api.use(rateLimiter(50, 200));
+  api.use(rateLimiter(200, 1_000));
   api.use(express.json({ limit: "16kb" }));
   api.get("/node", (_request, response) => {
     const genesisHash = hexToBytes(options.chain.genesisHash, 32);

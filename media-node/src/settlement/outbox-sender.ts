@@ -19,8 +19,6 @@ export interface SenderOptions {
   news: ChainNews;
   ledger: LoadedChannels;
   log: SettlementLog;
-  /** Most items in one transaction. */
-  maxItems?: number;
   /** Hashes that one settlement may spend (`MaxWalk`). */
   maxWalk: number;
   /** First pause before something that failed is sent again, in milliseconds; it doubles up to a minute. */
@@ -39,6 +37,11 @@ export interface OutboxSender {
   stop(): Promise<void>;
 }
 
+/** Most items of one transaction: with eight payees each, well within a block's weight and proof. */
+const MAX_ITEMS = { open: 128, settle: 64 };
+/** Transactions of a kind that may wait for a block at a time. */
+const MAX_UNDERWAY = 3;
+
 interface Work {
   id: number;
   channel: ChannelId;
@@ -50,10 +53,12 @@ interface Work {
 }
 
 export function createOutboxSender(options: SenderOptions): OutboxSender {
-  const { database, chain, news, ledger, log, maxItems = 64, retryMs = 2_000 } = options;
+  const { database, chain, news, ledger, log, retryMs = 2_000 } = options;
   const { db } = database;
   /** Rows whose transaction is under way, or that wait for their next try. */
   const held = new Set<number>();
+  /** Transactions that are in no block yet. */
+  const underway = { open: new Set<Promise<void>>(), settle: new Set<Promise<void>>() };
   const timers = new Set<NodeJS.Timeout>();
   const startedAt = new Date();
   const stopping = Promise.withResolvers<void>();
@@ -72,19 +77,24 @@ export function createOutboxSender(options: SenderOptions): OutboxSender {
   };
 
   const send = async (kind: OutboxKind): Promise<void> => {
+    // Whoever waits here is joined by others meanwhile: the next batch is the fuller for it.
+    while (underway[kind].size >= MAX_UNDERWAY) {
+      await Promise.race([...underway[kind], stopping.promise]);
+      if (stopped) return;
+    }
     const batch = await pick(kind);
     if (batch.length === 0) return;
     for (const { id } of batch) held.add(id);
-    const unsettled: Work[] = [];
-    for (const work of batch) {
-      if (work.mayBeDone && (await isDone(kind, work).catch(() => false))) held.delete(work.id);
-      else unsettled.push(work);
-    }
+    const done = await Promise.all(
+      batch.map((work) => work.mayBeDone && isDone(kind, work).catch(() => false)),
+    );
+    const unsettled = batch.filter((_, i) => !done[i]);
+    for (const [i, { id }] of batch.entries()) if (done[i]) held.delete(id);
     if (unsettled.length === 0) return;
-    if (batch.length === maxItems) again = true;
-    const delivery = deliver(kind, unsettled);
-    // One transaction at a time until it is in a block; finality is awaited aside.
-    await Promise.race([delivery.included, stopping.promise]);
+    if (batch.length === MAX_ITEMS[kind]) again = true;
+    const included = deliver(kind, unsettled);
+    underway[kind].add(included);
+    void included.finally(() => underway[kind].delete(included));
   };
 
   const pick = async (kind: OutboxKind): Promise<Work[]> => {
@@ -95,7 +105,7 @@ export function createOutboxSender(options: SenderOptions): OutboxSender {
       .innerJoin(channels, eq(channels.id, chainOutbox.channel))
       .where(held.size === 0 ? mine : and(mine, notInArray(chainOutbox.id, [...held])))
       .orderBy(asc(chainOutbox.id))
-      .limit(maxItems);
+      .limit(MAX_ITEMS[kind]);
     return rows.map(({ chain_outbox: { id, attempts, close, createdAt }, channels: row }) => ({
       id,
       mayBeDone: attempts > 0 || createdAt < startedAt,
@@ -155,7 +165,8 @@ export function createOutboxSender(options: SenderOptions): OutboxSender {
     log.warn({ channel: work.channel, failure }, "channel could not be opened");
   };
 
-  const deliver = (kind: OutboxKind, batch: Work[]): { included: Promise<void> } => {
+  /** Sends a batch; resolves when it is in a block or lost. Finality is awaited aside. */
+  const deliver = (kind: OutboxKind, batch: Work[]): Promise<void> => {
     const sent = kind === "open" ? chain.openBatch(batch.map(openItem)) : settle(batch);
     const included = sent
       .then((result) => result.included)
@@ -175,7 +186,7 @@ export function createOutboxSender(options: SenderOptions): OutboxSender {
       wake();
     };
     void untilFinal();
-    return { included };
+    return included;
   };
 
   const settle = async (batch: Work[]): Promise<SentBatch> => {
