@@ -74,6 +74,8 @@ export class ChannelNegotiator {
   #minTicks = 1;
   #renewals = 0;
   #refusedSince: number | null = null;
+  /** Another connection uses the channel: it stays theirs until the viewer says otherwise. */
+  #superseded = false;
   /** The next channel could not be made; not tried again before something changes. */
   #noUpcoming: PaymentBlockedError | null = null;
 
@@ -112,7 +114,14 @@ export class ChannelNegotiator {
     for (const channel of this.channels) channel.opened = false;
   }
 
+  /** Another window took the channel over. */
+  superseded(): void {
+    this.#superseded = true;
+    this.connectionLost();
+  }
+
   watch(): void {
+    if (this.#superseded) return;
     this.#options.host.send({ type: "watch", stream: this.#options.stream, preview: [] });
   }
 
@@ -151,7 +160,8 @@ export class ChannelNegotiator {
     this.#renewals = 0;
     this.#refusedSince = null;
     if (fresh) this.#options.spend.add(channel.record.commitment.openFee);
-    if (channel === this.#current) this.#options.host.ready();
+    // The next channel may be what the used-up current one waits for.
+    if (this.#current?.opened) this.#options.host.ready();
   }
 
   /** Refusals of anything but ticks. */
@@ -247,6 +257,7 @@ export class ChannelNegotiator {
 
   /** Something changed on the viewer's side: money, consent. */
   async retry(): Promise<void> {
+    this.#superseded = false;
     this.#noUpcoming = null;
     this.#renewals = 0;
     this.#refusedSince = null;
@@ -275,6 +286,7 @@ export class ChannelNegotiator {
   }
 
   async #negotiate(): Promise<void> {
+    if (this.#superseded) return;
     const terms = this.#terms!;
     try {
       if (!this.#current && this.#resume) {

@@ -17,19 +17,20 @@ import type { MediaIndex } from "../media/media-index.ts";
 import type { ActiveChannel } from "./active-channel.ts";
 import { ChannelNegotiator } from "./channel-negotiator.ts";
 import { KeyRing } from "./key-ring.ts";
+import { MediaProof } from "./media-proof.ts";
 import { Pace } from "./pace.ts";
 import type { PaySession, PaySessionEvents, SessionState, SessionStats } from "./pay-session.ts";
 import { SerialQueue } from "../serial-queue.ts";
 import type { PaySocket } from "./pay-socket.ts";
 import { MAX_WANTED, type PassingWait, type Payer, type PayerOptions, type PayerWait } from "./payer.ts";
-import { proveByFetching } from "./prove-key.ts";
+import { Prefetch, PREFETCH_TICKS } from "./prefetch.ts";
 import { refusalOf, remedyFor } from "./refusals.ts";
 import type { ChannelRecord, SessionStore } from "./session-store.ts";
 import { SpendMeter } from "./spend-meter.ts";
-import { WriteOffBudget } from "./write-off-budget.ts";
+import { TickPump } from "./tick-pump.ts";
 
 export interface PaySessionOptions {
-  socket: Pick<PaySocket, "on" | "send" | "isOpen">;
+  socket: Pick<PaySocket, "on" | "send" | "isOpen" | "retryNow">;
   store: SessionStore;
   media: MediaIndex;
   /** The node's base URL: where channels of this device are found again. */
@@ -57,17 +58,11 @@ export interface PaySessionOptions {
   now?: (() => number) | undefined;
 }
 
-/** One epoch is bought ahead of need. */
-const PREFETCH_TICKS = 1;
-/** How far into an epoch the next one is bought, where it lies beyond the live edge. */
-const PREFETCH_AT = 0.4;
 /** The next channel is opened when the current one has this many ticks left. */
 const OPEN_NEXT_AT_TICKS = 15;
 /** What a viewer risks where neither side says otherwise. */
 const DEFAULT_EXPOSURE_WINDOW = 1;
 const DEFAULT_MAX_LEAD_IN_MS = 12_000;
-/** A wait for proof this long makes the session fetch the proof itself. */
-const PROVE_AFTER_MS = 500;
 const RETRY_MS = 1_000;
 /** What to call a block that passes by itself. */
 const PASSING_REASONS: Partial<Record<RefusedMessage["code"], PassingWait>> = {
@@ -87,27 +82,19 @@ class Session implements PaySession {
   readonly #ring = new KeyRing();
   readonly #spend: SpendMeter;
   readonly #pace: Pace;
-  readonly #writeOffs: WriteOffBudget;
   readonly #negotiator: ChannelNegotiator;
+  readonly #pump: TickPump;
+  readonly #proof: MediaProof;
+  readonly #prefetch: Prefetch;
   readonly #ended = new AbortController();
   readonly #timers = new Set<ReturnType<typeof setTimeout>>();
   readonly #unsubscribe: (() => void)[] = [];
-  /** Bought ahead of need. */
-  readonly #ahead = new Set<Epoch>();
-  /** Unproved when the viewer paused: lost by the viewer's own doing, if they are. */
-  readonly #wasted = new Set<Epoch>();
   #state: SessionState = { name: "connecting" };
   readonly #queue = new SerialQueue();
-  #pumping = false;
-  #pumpAgain = false;
-  #pumpTimer: ReturnType<typeof setTimeout> | undefined;
-  #prefetchTimer: ReturnType<typeof setTimeout> | undefined;
   #paused = false;
   #edgeHint: Epoch | null = null;
-  #highestProved = -1;
   #ticks = 0;
   #lost = 0;
-  #proving = false;
 
   constructor(options: PaySessionOptions) {
     this.#options = options;
@@ -116,14 +103,28 @@ class Session implements PaySession {
     this.#spend = new SpendMeter(options.limit);
     const leadIn = Math.ceil((options.maxLeadInMs ?? DEFAULT_MAX_LEAD_IN_MS) / options.tickMs);
     this.#pace = new Pace({ tickMs: options.tickMs, capacity: PREFETCH_TICKS + leadIn + 1, now });
-    this.#writeOffs = new WriteOffBudget(now);
-    this.#negotiator = new ChannelNegotiator({
-      ...options,
-      tab: options.tab,
-      resume: options.resume,
+    this.#prefetch = new Prefetch(options.tickMs, () => this.#pump.run());
+    this.#negotiator = this.#createNegotiator();
+    this.#pump = this.#createPump();
+    this.#proof = this.#createProof();
+    const { socket, media } = options;
+    this.#unsubscribe.push(
+      socket.on("open", () => this.#connected()),
+      socket.on("down", ({ error }) => this.#disconnected(error)),
+      socket.on("message", (message) => this.#enqueue(() => this.#receive(message))),
+      media.onUpdate(() => this.#mediaChanged()),
+    );
+    if (socket.isOpen) this.#connected();
+  }
+
+  #createNegotiator(): ChannelNegotiator {
+    const { store, node, stream, genesisHash, operator, rate, tab, resume, socket } = this.#options;
+    const identity = { store, node, stream, genesisHash, operator, rate, tab, resume };
+    return new ChannelNegotiator({
+      ...identity,
       spend: this.#spend,
       host: {
-        send: (message) => options.socket.send(message),
+        send: (message) => socket.send(message),
         now: this.#now,
         later: (ms, work) => this.#later(ms, work),
         payerOptions: (terms) => this.#payerOptions(terms),
@@ -134,14 +135,33 @@ class Session implements PaySession {
         error: (error) => this.#events.emit("error", error),
       },
     });
-    const { socket, media } = options;
-    this.#unsubscribe.push(
-      socket.on("open", () => this.#connected()),
-      socket.on("down", ({ error }) => this.#disconnected(error)),
-      socket.on("message", (message) => this.#enqueue(() => this.#receive(message))),
-      media.onUpdate(() => this.#mediaChanged()),
-    );
-    if (socket.isOpen) this.#connected();
+  }
+
+  #createPump(): TickPump {
+    return new TickPump({
+      payable: () => this.#payable(),
+      wanted: () => [...this.#ring.awaited, ...this.#prefetch.wanted],
+      edge: () => maxEpoch(this.#edgeHint, this.media.edge),
+      now: this.#now,
+      send: (message) => this.#options.socket.send(message),
+      sent: (channel, tick) => this.#sent(channel, tick),
+      waiting: (wait) => this.#waiting(wait),
+      failed: (error) => this.#failed(error),
+    });
+  }
+
+  #createProof(): MediaProof {
+    return new MediaProof({
+      media: this.media,
+      fetch: this.#options.fetch ?? ((...args: Parameters<typeof fetch>) => globalThis.fetch(...args)),
+      channels: () => this.#negotiator.channels,
+      now: this.#now,
+      key: (epoch) => this.#ring.get(epoch),
+      proved: (epoch) => this.proved(epoch),
+      disproved: (epoch) => this.disproved(epoch),
+      writtenOff: (epochs) => this.#writtenOff(epochs),
+      failed: (error) => this.#events.emit("error", storeError(error)),
+    });
   }
 
   get stream(): StreamId {
@@ -207,47 +227,41 @@ class Session implements PaySession {
     if (!this.#ring.isAwaited(epoch) && this.#ring.awaited.length + PREFETCH_TICKS >= MAX_WANTED) {
       return Promise.reject(new SdkError("epoch-unavailable", "Too many epochs are wanted at once."));
     }
-    const key = this.#ring.wait(epoch, signal, () => this.#unwant(epoch));
-    this.#pump();
+    const key = this.#ring.wait(epoch, signal, () => this.#pump.run());
+    this.#pump.run();
     return key;
   }
 
   proved(epoch: Epoch): void {
-    const answered = this.#payers().filter(({ payer }) => payer.answer(epoch));
-    this.#wasted.delete(epoch);
+    const answered = this.#negotiator.channels.filter(({ payer }) => payer.answer(epoch));
+    this.#proof.proved(epoch);
     for (const channel of answered) this.#save(channel);
-    if (epoch > this.#highestProved) {
-      this.#highestProved = epoch;
-      this.#prefetch(epoch + 1);
-    }
-    if (answered.length > 0) this.#pump();
+    if (!this.#paused) this.#prefetch.plays(epoch, this.media.edge);
+    if (answered.length > 0) this.#pump.run();
   }
 
   disproved(epoch: Epoch): void {
     this.#ring.remove(epoch);
-    for (const { payer } of this.#payers()) payer.keyWrong(epoch, this.#now());
+    for (const { payer } of this.#negotiator.channels) payer.keyWrong(epoch, this.#now());
     this.#events.emit(
       "error",
       new PaymentBlockedError("wrong-key", undefined, { details: `epoch ${epoch}` }),
     );
-    this.#pump();
+    this.#pump.run();
   }
 
   joined(): void {
     this.#pace.refillForJoin(this.#now());
-    this.#highestProved = -1;
-    this.#pump();
+    this.#prefetch.joined();
+    this.#pump.run();
   }
 
   pause(): void {
     if (this.#paused || this.#state.name === "ended") return;
     this.#paused = true;
     this.#pace.setRunning(false, this.#now());
-    clearTimeout(this.#prefetchTimer);
-    this.#ahead.clear();
-    for (const channel of this.#payers()) {
-      for (const epoch of channel.payer.unproved) this.#wasted.add(epoch);
-    }
+    this.#prefetch.clear();
+    this.#proof.paused();
     const channel = this.#negotiator.current;
     if (channel?.opened) this.#options.socket.send({ type: "pause", channel: channel.id });
     if (this.#state.name === "active") this.#setState({ name: "paused" });
@@ -270,7 +284,7 @@ class Session implements PaySession {
     const { name } = this.#state;
     if (name === "blocked" && this.#state.reason === "limit-reached")
       this.#enqueue(() => this.#negotiator.retry());
-    else this.#pump();
+    else this.#pump.run();
   }
 
   retry(): void {
@@ -278,7 +292,7 @@ class Session implements PaySession {
     if (lost > 0) {
       this.#lost += lost;
       this.#events.emit("loss", { epochs: [], total: this.#lost });
-      for (const channel of this.#payers()) this.#save(channel);
+      for (const channel of this.#negotiator.channels) this.#save(channel);
     }
     this.#enqueue(() => this.#negotiator.retry());
   }
@@ -300,8 +314,9 @@ class Session implements PaySession {
     this.#ended.abort(new SdkError("disposed", "The session has ended."));
     for (const unsubscribe of this.#unsubscribe) unsubscribe();
     for (const timer of this.#timers) clearTimeout(timer);
-    clearTimeout(this.#pumpTimer);
-    clearTimeout(this.#prefetchTimer);
+    this.#pump.stop();
+    this.#proof.stop();
+    this.#prefetch.clear();
     this.#ring.rejectAll(new SdkError("disposed", "The session has ended."));
     this.#setState({ name: "ended", reason });
     await this.#queue.run(() => this.#negotiator.dispose());
@@ -338,7 +353,7 @@ class Session implements PaySession {
         return this.#keysArrived(message);
       case "due":
         this.#edgeHint = Math.max(this.#edgeHint ?? 0, message.edge);
-        return this.#pump();
+        return this.#pump.run();
       case "closing":
         if (message.channel !== undefined && !this.#owns(message.channel)) return;
         return this.#closing(message);
@@ -352,7 +367,7 @@ class Session implements PaySession {
   #keysArrived(message: KeysMessage): void {
     const arrived: Epoch[] = [];
     for (const { epoch, key } of message.keys) {
-      const payers = this.#payers().filter(
+      const payers = this.#negotiator.channels.filter(
         ({ payer }) => payer.hasBought(epoch) || payer.pending.includes(epoch),
       );
       const hash =
@@ -368,12 +383,12 @@ class Session implements PaySession {
         continue;
       }
       for (const { payer } of payers) payer.keyArrived(epoch);
-      this.#ahead.delete(epoch);
+      this.#prefetch.arrived(epoch);
       this.#ring.add(epoch, key);
       arrived.push(epoch);
     }
     if (arrived.length > 0) this.#events.emit("keys", { epochs: arrived });
-    this.#pump();
+    this.#pump.run();
   }
 
   async #tickRefused(message: RefusedMessage): Promise<void> {
@@ -384,18 +399,18 @@ class Session implements PaySession {
     switch (remedyFor(message)) {
       case "again":
         channel.payer.postpone(this.#now() + RETRY_MS, PASSING_REASONS[message.code] ?? "recovering");
-        return this.#pump();
+        return this.#pump.run();
       case "drop": {
         const refused = channel.payer.pending;
         channel.payer.refusedEpochs(refused);
         for (const epoch of refused) {
-          this.#ahead.delete(epoch);
+          this.#prefetch.arrived(epoch);
           this.#ring.reject(
             epoch,
             new SdkError("epoch-unavailable", "The node no longer sells this second.", { cause: refusal }),
           );
         }
-        return this.#pump();
+        return this.#pump.run();
       }
       case "resume":
         return this.#later(RETRY_MS, () => this.#negotiator.reintroduce());
@@ -414,7 +429,7 @@ class Session implements PaySession {
         this.#ring.rejectAll(new SdkError("epoch-unavailable", "The stream has ended."));
         return this.#setState({ name: "ended", reason: "stream-ended" });
       case "superseded":
-        this.#negotiator.connectionLost();
+        this.#negotiator.superseded();
         return this.#block(new PaymentBlockedError("superseded"));
       case "close-requested":
       case "channel-ending":
@@ -427,7 +442,7 @@ class Session implements PaySession {
   #ready(): void {
     if (this.#state.name === "ended") return;
     this.#setState({ name: this.#paused ? "paused" : "active" });
-    this.#pump();
+    this.#pump.run();
   }
 
   #block(error: PaymentBlockedError): void {
@@ -442,10 +457,6 @@ class Session implements PaySession {
     this.#events.emit("state", state);
   }
 
-  #payers(): ActiveChannel[] {
-    return this.#negotiator.channels;
-  }
-
   #payerOptions(terms: TermsMessage): Omit<PayerOptions, "progress" | "maxTicks" | "rate"> {
     const own = this.#options.exposureWindow ?? DEFAULT_EXPOSURE_WINDOW;
     return {
@@ -458,91 +469,38 @@ class Session implements PaySession {
     };
   }
 
-  #unwant(epoch: Epoch): void {
-    if (this.#ahead.has(epoch)) return;
-    for (const { payer } of this.#payers()) payer.unwant(epoch);
-  }
-
-  #prefetch(epoch: Epoch): void {
-    clearTimeout(this.#prefetchTimer);
-    if (this.#paused || this.#ring.get(epoch)) return;
-    const listed = this.media.edge !== null && epoch <= this.media.edge;
-    this.#prefetchTimer = setTimeout(
-      () => {
-        this.#ahead.clear();
-        this.#ahead.add(epoch);
-        this.#pump();
-      },
-      listed ? 0 : PREFETCH_AT * this.tickMs,
-    );
-  }
-
   #save(channel: ActiveChannel): void {
     channel.saveProgress().catch((error: unknown) => this.#events.emit("error", storeError(error)));
   }
 
   #mediaChanged(): void {
-    if (this.#ended.signal.aborted) return;
-    const gone: Epoch[] = [];
-    for (const channel of this.#payers()) {
-      for (const epoch of channel.payer.unproved) {
-        if (!this.media.isGone(epoch)) continue;
-        if (this.#wasted.delete(epoch)) this.#writeOffs.forgive();
-        else if (!this.#writeOffs.take(this.#now())) continue;
-        channel.payer.answer(epoch);
-        gone.push(epoch);
-        this.#save(channel);
-      }
-    }
-    if (gone.length > 0) {
-      this.#lost += gone.length;
-      this.#events.emit("loss", { epochs: gone, total: this.#lost });
-    }
-    this.#pump();
+    this.#proof.mediaChanged();
+    // Where playlists come, the node is back: no need to sit out the wait.
+    if (this.#state.name === "connecting") this.#options.socket.retryNow();
+    this.#pump.run();
   }
 
-  /** Pays what is wanted and may be paid; runs once at a time, and again when something changed meanwhile. */
-  #pump(): void {
-    this.#pumpAgain = true;
-    if (this.#pumping) return;
-    this.#pumping = true;
-    void (async () => {
-      while (this.#pumpAgain && !this.#ended.signal.aborted) {
-        this.#pumpAgain = false;
-        try {
-          await this.#pay();
-        } catch (error) {
-          this.#events.emit("error", storeError(error));
-          this.#block(new PaymentBlockedError("store-failed", undefined, { cause: error }));
-          this.#wakeAt(this.#now() + RETRY_MS);
-        }
-      }
-      this.#pumping = false;
-    })();
+  #writtenOff(epochs: Epoch[]): void {
+    this.#lost += epochs.length;
+    this.#events.emit("loss", { epochs, total: this.#lost });
+    for (const channel of this.#negotiator.channels) this.#save(channel);
   }
 
-  async #pay(): Promise<void> {
+  #payable(): ActiveChannel | null {
     const channel = this.#negotiator.current;
-    if (!channel?.opened || this.#paused || this.#state.name === "ended") return;
-    for (const epoch of [...this.#ring.awaited, ...this.#ahead]) channel.payer.want(epoch);
-    const edge = maxEpoch(this.#edgeHint, this.media.edge);
-    const decision = channel.payer.next(this.#now(), edge);
-    if (decision.kind === "wait") {
-      this.#wakeAt(decision.at);
-      return this.#waiting(channel, decision.wait);
-    }
-    this.#pumpAgain = true;
-    const message = await channel.tickMessage(decision);
-    this.#ticks += decision.paid;
-    // The connection, or the viewer's mind, may have changed while this was stored: then it is said later.
-    if (!channel.opened || this.#paused || !this.#options.socket.send(message)) return;
-    const { n, paid, epochs } = decision;
-    this.#events.emit("tick", { channel: channel.id, n, paid, epochs, spent: this.#spend.spent });
-    if (channel.payer.ticksLeft <= OPEN_NEXT_AT_TICKS)
-      void this.#enqueue(() => this.#negotiator.prepareNext());
+    const may = !this.#paused && this.#state.name !== "ended" && !this.#ended.signal.aborted;
+    return may && channel?.opened ? channel : null;
   }
 
-  #waiting(channel: ActiveChannel, wait: PayerWait | null): void {
+  #sent(channel: ActiveChannel, { n, paid, epochs }: { n: number; paid: number; epochs: Epoch[] }): void {
+    this.#ticks += paid;
+    this.#events.emit("tick", { channel: channel.id, n, paid, epochs, spent: this.#spend.spent });
+    if (channel.payer.ticksLeft <= OPEN_NEXT_AT_TICKS) {
+      void this.#enqueue(() => this.#negotiator.prepareNext());
+    }
+  }
+
+  #waiting(wait: PayerWait | null): void {
     switch (wait) {
       case "channel-used-up":
         void this.#enqueue(() => this.#negotiator.switchOver());
@@ -556,41 +514,15 @@ class Session implements PaySession {
       case "off-air":
         return this.#block(new PaymentBlockedError(wait));
       case "verifying":
-        this.#proveSoon();
+        this.#proof.needed();
     }
     // Whatever blocked payment before does so no more, if the channel is the one to say so.
-    if (this.#state.name === "blocked" && channel.opened) this.#setState({ name: "active" });
+    if (this.#state.name === "blocked") this.#setState({ name: "active" });
   }
 
-  /** Media the player passed over proves no key: after a while the session looks for itself. */
-  #proveSoon(): void {
-    if (this.#proving) return;
-    this.#proving = true;
-    this.#later(PROVE_AFTER_MS, async () => {
-      this.#proving = false;
-      const epochs = this.#payers().flatMap(({ payer }) => payer.unproved);
-      for (const epoch of epochs) {
-        const key = this.#ring.get(epoch);
-        if (!key || this.#ended.signal.aborted) continue;
-        const { media } = this;
-        const proof = await proveByFetching({
-          media,
-          epoch,
-          key,
-          fetch: this.#options.fetch ?? globalThis.fetch,
-          signal: this.#ended.signal,
-        });
-        if (proof === true) this.proved(epoch);
-        else if (proof === false) this.disproved(epoch);
-      }
-      this.#pump();
-    });
-  }
-
-  #wakeAt(at: number): void {
-    clearTimeout(this.#pumpTimer);
-    if (!Number.isFinite(at)) return;
-    this.#pumpTimer = setTimeout(() => this.#pump(), Math.max(1, at - this.#now()));
+  #failed(error: unknown): void {
+    this.#events.emit("error", storeError(error));
+    this.#block(new PaymentBlockedError("store-failed", undefined, { cause: error }));
   }
 
   #later(ms: number, work: () => Promise<void>): void {
@@ -607,8 +539,7 @@ class Session implements PaySession {
       try {
         await work();
       } catch (error) {
-        this.#events.emit("error", storeError(error));
-        this.#block(new PaymentBlockedError("store-failed", undefined, { cause: error }));
+        this.#failed(error);
         this.#later(RETRY_MS, async () => this.#negotiator.watch());
       }
     });

@@ -55,6 +55,7 @@ export class PaySocket implements Events<PaySocketEvents> {
   #open = false;
   #closed = false;
   #attempt = 0;
+  #lostAt = 0;
   #retryTimer: ReturnType<typeof setTimeout> | undefined;
   #answerTimer: ReturnType<typeof setTimeout> | undefined;
 
@@ -104,6 +105,13 @@ export class PaySocket implements Events<PaySocketEvents> {
       }, this.#options.timeoutMs);
     }
     return true;
+  }
+
+  /** Does not wait any longer before the next attempt, where one is waited for: there is a sign that the node is back. */
+  retryNow(): void {
+    if (this.#closed || this.#socket || performance.now() - this.#lostAt < this.#options.minRetryMs) return;
+    clearTimeout(this.#retryTimer);
+    this.#connect();
   }
 
   /** Ends it for good. */
@@ -176,6 +184,7 @@ export class PaySocket implements Events<PaySocketEvents> {
     const full = Math.min(minRetryMs * 2 ** this.#attempt++, maxRetryMs);
     // Half fixed, half random: a thousand viewers of a node that restarts do not come back as one.
     const retryMs = full / 2 + Math.random() * (full / 2);
+    this.#lostAt = performance.now();
     this.#retryTimer = setTimeout(() => this.#connect(), retryMs);
     this.#events.emit("down", { error, retryMs });
   }

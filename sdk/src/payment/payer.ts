@@ -180,6 +180,13 @@ export class Payer {
     this.#wanted.add(epoch);
   }
 
+  /** These keys are needed, and no others. */
+  setWanted(epochs: Iterable<Epoch>): void {
+    const wanted = new Set(epochs);
+    for (const epoch of [...this.#wanted]) if (!wanted.has(epoch)) this.unwant(epoch);
+    for (const epoch of wanted) this.want(epoch);
+  }
+
   unwant(epoch: Epoch): void {
     this.#wanted.delete(epoch);
     this.#repeats.delete(epoch);
