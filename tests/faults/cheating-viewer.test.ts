@@ -26,6 +26,7 @@ describe("a viewer that cheats", () => {
   let stream: PaidStream;
   let encoder: Encoder;
   let tab: HandTab;
+  const key = handKey();
   let nonce = 0;
   const sockets: HandViewer[] = [];
 
@@ -34,7 +35,7 @@ describe("a viewer that cheats", () => {
     system = await startSystem({ node: { creditLimit: String(1_000n * UNIT) } });
     [stream, tab] = await Promise.all([
       system.createStream({ creator: "//Alice", title: "Honest", rate: RATE }),
-      openTabByHand(system.api, "//Bob", 100n * UNIT),
+      openTabByHand(system.api, "//Bob", 100n * UNIT, key.publicKey),
     ]);
     encoder = startEncoder({ url: stream.publishUrl, gopSeconds: 1 });
     await system.untilLive(stream);
@@ -73,7 +74,7 @@ describe("a viewer that cheats", () => {
     epochs,
   });
   const opened = async (viewer: HandViewer, terms: TermsMessage): Promise<HandCommitment> => {
-    const promise = commit(tab.key, terms, fields());
+    const promise = commit(key, terms, fields());
     expect(await viewer.ask(openMessage(promise), "opened", "refused")).toMatchObject({
       type: "opened",
       n: 0,
@@ -183,7 +184,7 @@ describe("a viewer that cheats", () => {
     // Its own key; the owner's proof for another socket; nothing at all.
     const foreign = sessionProof(handKey(), thief.terms, channel);
     expect(await resume(foreign)).toMatchObject({ code: "signature-invalid" });
-    const replayed = sessionProof(tab.key, terms, channel);
+    const replayed = sessionProof(key, terms, channel);
     expect(await resume(replayed)).toMatchObject({ code: "signature-invalid" });
     expect(await resume(new Uint8Array(64))).toMatchObject({ code: "signature-invalid" });
   });
@@ -199,13 +200,12 @@ describe("a viewer that cheats", () => {
       return refused;
     };
     expect(await answer(promise)).toMatchObject({ code: "commitment-known" });
-    const again = commit(tab.key, terms, { ...fields(), nonce: promise.commitment.nonce });
+    const again = commit(key, terms, { ...fields(), nonce: promise.commitment.nonce });
     expect(await answer(again)).toMatchObject({ code: "commitment-invalid" });
     expect(await answer(commit(handKey(), terms, fields()))).toMatchObject({ code: "signature-invalid" });
     const elsewhere = { ...terms, genesisHash: new Uint8Array(32) };
-    expect(await answer(commit(tab.key, elsewhere, fields()))).toMatchObject({ code: "signature-invalid" });
-    const changed = (changes: Parameters<typeof commit>[3]) =>
-      answer(commit(tab.key, terms, fields(), changes));
+    expect(await answer(commit(key, elsewhere, fields()))).toMatchObject({ code: "signature-invalid" });
+    const changed = (changes: Parameters<typeof commit>[3]) => answer(commit(key, terms, fields(), changes));
     expect(await changed({ rate: planck(RATE - 1n) })).toMatchObject({ code: "terms-stale" });
     expect(await changed({ terms: terms.terms + 1 })).toMatchObject({ code: "terms-stale" });
     expect(await changed({ openFee: planck(terms.openFee - 1n) })).toMatchObject({ code: "open-fee-wrong" });

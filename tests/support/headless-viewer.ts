@@ -3,7 +3,8 @@
 import { type FileHandle, mkdtemp, open, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type ChannelId, type Epoch, planck } from "@tickstream/contracts-types";
+import type { ApiPromise } from "@polkadot/api";
+import { accountId, type ChannelId, type Epoch, hexToBytes, planck } from "@tickstream/contracts-types";
 import {
   createClient,
   createReader,
@@ -12,9 +13,11 @@ import {
   type PaySessionEvents,
   type Reader,
   type ReaderPart,
+  type SessionStore,
 } from "@tickstream/sdk";
 import { createFileStore } from "@tickstream/sdk/node";
-import { account } from "./raw-chain.ts";
+import { account, accountHex } from "./raw-chain.ts";
+import { openTabByHand } from "./tab.ts";
 
 /** Who watches what, and how. */
 export interface HeadlessOptions {
@@ -29,6 +32,8 @@ export interface HeadlessOptions {
   deposit: bigint;
   /** Where to write the decrypted media. */
   file?: string;
+  /** Opens the tab by this connection, where many viewers would else each make one of their own. */
+  api?: ApiPromise;
 }
 
 /** A viewer that is watching. */
@@ -56,12 +61,13 @@ export async function startHeadlessViewer(options: HeadlessOptions): Promise<Hea
   const client = createClient({ node: options.node, store });
   let session: PaySession;
   try {
+    if (options.api !== undefined) await openTab(options.api, store, options);
     session = await openSession({
       client,
       stream: options.stream.toString(),
       limit: planck(options.limit),
       deposit: planck(options.deposit),
-      wallet: await account(options.suri),
+      ...(options.api === undefined ? { wallet: await account(options.suri) } : {}),
     });
   } catch (error) {
     await client.dispose();
@@ -75,6 +81,20 @@ export async function startHeadlessViewer(options: HeadlessOptions): Promise<Hea
     await client.dispose();
     await store.close();
     await rm(device, { recursive: true, force: true });
+  });
+}
+
+/** Opens a tab for the device's session key and notes it there, as the SDK does. */
+async function openTab(api: ApiPromise, store: SessionStore, options: HeadlessOptions): Promise<void> {
+  const key = await store.sessionKey();
+  const tab = await openTabByHand(api, options.suri, options.deposit, hexToBytes(key.publicKeyHex, 32));
+  await store.putTab({
+    genesisHash: api.genesisHash.toHex(),
+    tab: tab.id,
+    owner: accountId(accountHex(await account(options.suri))),
+    deposit: planck(options.deposit),
+    expiresAt: tab.expiresAt,
+    sessionKey: key.publicKeyHex,
   });
 }
 

@@ -18,6 +18,21 @@ export function accountHex(pair: KeyringPair): `0x${string}` {
   return `0x${Buffer.from(pair.publicKey).toString("hex")}`;
 }
 
+/** The next nonce of each account, by connection: many transactions may be under way at once. */
+const nonces = new WeakMap<ApiPromise, Map<string, Promise<number>>>();
+
+function takeNonce(api: ApiPromise, address: string): Promise<number> {
+  const taken = nonces.get(api) ?? new Map<string, Promise<number>>();
+  nonces.set(api, taken);
+  const last = taken.get(address);
+  const next = (async () => {
+    const used = last === undefined ? -1 : await last;
+    return Math.max(used + 1, (await api.rpc.system.accountNextIndex(address)).toNumber());
+  })();
+  taken.set(address, next);
+  return next;
+}
+
 /**
  * Sends a transaction and waits until it is final.
  *
@@ -30,13 +45,14 @@ export async function sendFinal(
   signer: KeyringPair,
   timeoutMs = 60_000,
 ): Promise<ChainEvent[]> {
+  const nonce = await takeNonce(api, signer.address);
   let stop: (() => void) | undefined;
   let timer: NodeJS.Timeout | undefined;
   try {
     return await new Promise<ChainEvent[]>((resolve, reject) => {
       timer = setTimeout(() => reject(new Error("the transaction was not final in time")), timeoutMs);
       transaction
-        .signAndSend(signer, { nonce: -1 }, (result) => {
+        .signAndSend(signer, { nonce }, (result) => {
           if (result.isError) reject(new Error(`the transaction is ${result.status.type}`));
           if (!result.isFinalized) return;
           if (result.dispatchError === undefined) return resolve(result.events.map(auditedEvent));
