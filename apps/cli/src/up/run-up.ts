@@ -6,7 +6,9 @@ import { spawnDevchain } from "@tickstream/devchain";
 import { CliError } from "../cli-error.ts";
 import { createLog } from "../terminal/create-log.ts";
 import { type Run, runUntilStopped, type Running } from "../terminal/run-until-stopped.ts";
-import { startPostgres } from "../postgres/start-postgres.ts";
+import type { Terminal } from "../terminal/terminal.ts";
+import { type EmbeddedPostgres, startPostgres } from "../postgres/start-postgres.ts";
+import { keepRunning, type Part } from "../processes/keep-running.ts";
 import { checkPort } from "./check-port.ts";
 import { openDataFolder } from "./data-folder.ts";
 import { startOmniNode } from "./start-omni-node.ts";
@@ -100,31 +102,12 @@ async function startFoundations(
   options: UpOptions,
   folder: string,
 ): Promise<{ databaseUrl: string; databaseAt: string; chainUrl: string }> {
-  const parts: Promise<unknown>[] = [];
-  let database = { url: options.databaseUrl ?? "", location: "the database that DATABASE_URL names" };
-  let chainUrl = options.chainUrl ?? "";
-  const begun: Promise<Running>[] = [];
-  if (!options.databaseUrl) {
-    terminal.step("starting PostgreSQL");
-    const starting = startPostgres({
-      dataFolder: folder,
-      onProgress: (step) => terminal.step(step),
-      onWarning: (line) => terminal.warn(`PostgreSQL: ${line}`),
-    });
-    begun.push(starting);
-    parts.push(starting.then((started) => (database = started)));
-  }
-  if (!options.chainUrl) {
-    terminal.step(
-      options.chain === "omni" ? "starting polkadot-omni-node" : "starting the development chain",
-    );
-    const starting = startChain(options, folder, (line) => terminal.warn(`chain: ${line}`));
-    begun.push(starting);
-    parts.push(starting.then(({ url }) => (chainUrl = url)));
-  }
+  const onWarning = (line: string) => terminal.warn(line);
+  const database = keepDatabase(options, folder, terminal);
+  const chain = keepChain(options, folder, terminal, onWarning);
   // One step, so that they stop side by side too.
   await start("database and chain", async () => {
-    const settled = await Promise.allSettled(begun);
+    const settled = await Promise.allSettled([database, chain]);
     const running = settled.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));
     const both: Running = {
       stop: async () => void (await Promise.all(running.map((part) => part.stop()))),
@@ -137,15 +120,63 @@ async function startFoundations(
     }
     return both;
   });
-  await Promise.all(parts);
-  return { databaseUrl: database.url, databaseAt: database.location, chainUrl };
+  const { url: databaseUrl, location: databaseAt } = await database;
+  return { databaseUrl, databaseAt, chainUrl: (await chain).url };
 }
+
+/** Nothing of ours to stop. */
+const OUTSIDE: Running = { stop: async () => undefined };
+
+async function keepDatabase(
+  options: UpOptions,
+  folder: string,
+  terminal: Terminal,
+): Promise<Running & { url: string; location: string }> {
+  if (options.databaseUrl) {
+    return { ...OUTSIDE, url: options.databaseUrl, location: "the database that DATABASE_URL names" };
+  }
+  terminal.step("starting PostgreSQL");
+  const { first, ...kept } = await keepRunning({
+    name: "PostgreSQL",
+    onWarning: (line) => terminal.warn(line),
+    begin: async (before?: EmbeddedPostgres & Part) => {
+      const server = await startPostgres({
+        dataFolder: folder,
+        onProgress: (step) => terminal.step(step),
+        onWarning: (line) => terminal.warn(`PostgreSQL: ${line}`),
+        ...(before ? { port: before.port } : {}),
+      });
+      return { ...server, ended: server.exited.then(({ code, signal }) => signal ?? `exit code ${code}`) };
+    },
+  });
+  return { ...kept, url: first.url, location: first.location };
+}
+
+async function keepChain(
+  options: UpOptions,
+  folder: string,
+  terminal: Terminal,
+  onWarning: (line: string) => void,
+): Promise<Running & { url: string }> {
+  if (options.chainUrl) return { ...OUTSIDE, url: options.chainUrl };
+  terminal.step(options.chain === "omni" ? "starting polkadot-omni-node" : "starting the development chain");
+  const { first, ...kept } = await keepRunning({
+    name: "the chain",
+    onWarning,
+    begin: (before?: ChainPart) =>
+      startChain(options, folder, before ? Number(new URL(before.url).port) : options.chainPort, onWarning),
+  });
+  return { ...kept, url: first.url };
+}
+
+type ChainPart = Part & { url: string };
 
 async function startChain(
   options: UpOptions,
   folder: string,
+  port: number,
   onWarning: (line: string) => void,
-): Promise<Running & { url: string }> {
+): Promise<ChainPart> {
   if (options.chain === "omni") {
     const program = process.env["POLKADOT_OMNI_NODE"];
     if (!program)
@@ -153,15 +184,16 @@ async function startChain(
     return startOmniNode({
       program,
       folder: join(folder, "chain-omni"),
-      port: options.chainPort,
+      port,
       blockTimeMs: options.blockTime,
     });
   }
   // A process of its own: building a block takes a good part of a second of processor time.
-  return spawnDevchain({
+  const chain = await spawnDevchain({
     dataDir: join(folder, "chain"),
-    port: options.chainPort,
+    port,
     blockTimeMs: options.blockTime,
-    log: ({ level, msg }) => (level === "info" ? undefined : onWarning(msg)),
+    log: ({ level, msg }) => (level === "info" ? undefined : onWarning(`chain: ${msg}`)),
   });
+  return { url: chain.url, stop: chain.stop, ended: chain.stopped.then(() => "its process is gone") };
 }

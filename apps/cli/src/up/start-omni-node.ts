@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { CliError } from "../cli-error.ts";
 import { keepLines } from "../processes/keep-lines.ts";
+import type { Part } from "../processes/keep-running.ts";
 import { startWatchdog } from "../processes/watchdog.ts";
 
 const RUNTIME = fileURLToPath(
@@ -23,10 +24,14 @@ export interface OmniNodeOptions {
   blockTimeMs: number;
 }
 
+/** A running polkadot-omni-node. */
+export interface OmniNode extends Part {
+  url: string;
+  force(): void;
+}
+
 /** Starts the production node in its development mode: the same runtime, blocks that are final at once. */
-export async function startOmniNode(
-  options: OmniNodeOptions,
-): Promise<{ url: string; stop(): Promise<void>; force(): void }> {
+export async function startOmniNode(options: OmniNodeOptions): Promise<OmniNode> {
   const { program, folder } = options;
   await mkdir(folder, { recursive: true });
   const spec = join(folder, "chain-spec.json");
@@ -46,10 +51,10 @@ export async function startOmniNode(
   child.once("error", (cause) =>
     ready.reject(new CliError(`${program} can't be started: ${cause.message}`, { cause })),
   );
-  const exited = new Promise<void>((resolve) => {
-    child.once("close", () => {
+  const ended = new Promise<string>((resolve) => {
+    child.once("close", (code, signal) => {
       ready.reject(new CliError(`polkadot-omni-node ended: ${lines().at(-1) ?? "it said nothing"}`));
-      resolve();
+      resolve(signal ?? `exit code ${code}`);
     });
   });
   const timeout = setTimeout(
@@ -61,12 +66,17 @@ export async function startOmniNode(
   const stop = async () => {
     const forced = setTimeout(() => child.kill("SIGKILL"), 2_000);
     child.kill("SIGTERM");
-    await exited;
+    await ended;
     clearTimeout(forced);
     watchdog?.kill("SIGKILL");
   };
   try {
-    return { url: `ws://127.0.0.1:${await ready.promise}`, stop, force: () => void child.kill("SIGKILL") };
+    return {
+      url: `ws://127.0.0.1:${await ready.promise}`,
+      stop,
+      ended,
+      force: () => void child.kill("SIGKILL"),
+    };
   } catch (error) {
     if (child.pid !== undefined) await stop();
     throw error;
