@@ -30,7 +30,7 @@ const MAXIMUM_BLOCK_WEIGHT: Weight = Weight::from_parts(
 );
 
 /// What opening and settling one channel costs in fees, rounded up; a test keeps it true.
-pub(crate) const OPEN_AND_SETTLE_FEE: Balance = 3 * UNIT / 1000;
+pub(crate) const OPEN_AND_SETTLE_FEE: Balance = 4 * UNIT / 1000;
 
 parameter_types! {
 	pub const Version: RuntimeVersion = VERSION;

@@ -24,6 +24,12 @@ use crate::{
 /// How long an unsigned request to close stays in the pool, in blocks.
 const CLOSE_LONGEVITY: u64 = 64;
 
+/// A channel whose end can still be brought forward, and its tab.
+struct Closable<AccountId> {
+	channel: Channel<AccountId>,
+	tab: Tab<AccountId>,
+}
+
 /// What opening a channel sets aside and uses up.
 struct Opening<AccountId> {
 	tab: Tab<AccountId>,
@@ -150,7 +156,7 @@ impl<T: Config> Pallet<T> {
 	}
 
 	pub(crate) fn do_request_close(who: &T::AccountId, channel: ChannelId) -> DispatchResult {
-		let (record, tab) = Self::closable(channel)?;
+		let Closable { channel: record, tab } = Self::closable(channel)?;
 		ensure!(&tab.owner == who, Error::<T>::NotTabOwner);
 		Self::bring_end_forward(channel, record);
 		Ok(())
@@ -160,7 +166,7 @@ impl<T: Config> Pallet<T> {
 		channel: ChannelId,
 		signature: &RawSignature,
 	) -> DispatchResult {
-		let (record, tab) = Self::closable(channel)?;
+		let Closable { channel: record, tab } = Self::closable(channel)?;
 		ensure!(
 			tab.session_key.verify(&encode_close(Self::genesis_hash(), channel), signature),
 			Error::<T>::InvalidSignature
@@ -172,7 +178,7 @@ impl<T: Config> Pallet<T> {
 	/// Whether an unsigned request to close may enter the pool. Only one a channel ever can, so it costs its sender the
 	/// channel's opening.
 	pub(crate) fn validate_close(channel: ChannelId, signature: &RawSignature) -> TransactionValidity {
-		let (_, tab) = Self::closable(channel).map_err(|_| InvalidTransaction::Stale)?;
+		let Closable { tab, .. } = Self::closable(channel).map_err(|_| InvalidTransaction::Stale)?;
 		if !tab.session_key.verify(&encode_close(Self::genesis_hash(), channel), signature) {
 			return InvalidTransaction::BadProof.into();
 		}
@@ -209,13 +215,12 @@ impl<T: Config> Pallet<T> {
 		Self::release(HoldReason::ChannelDeposit, &record.depositor, record.deposit)
 	}
 
-	/// A channel whose end can still be brought forward, and its tab.
-	fn closable(channel: ChannelId) -> Result<(Channel<T::AccountId>, Tab<T::AccountId>), DispatchError> {
-		let record = Channels::<T>::get(channel).ok_or(Error::<T>::ChannelNotFound)?;
-		ensure!(Self::now() <= record.end, Error::<T>::ChannelOver);
-		ensure!(!record.close_requested, Error::<T>::CloseAlreadyRequested);
-		let tab = Tabs::<T>::get(record.tab).ok_or(Error::<T>::TabNotFound)?;
-		Ok((record, tab))
+	fn closable(id: ChannelId) -> Result<Closable<T::AccountId>, DispatchError> {
+		let channel = Channels::<T>::get(id).ok_or(Error::<T>::ChannelNotFound)?;
+		ensure!(Self::now() <= channel.end, Error::<T>::ChannelOver);
+		ensure!(!channel.close_requested, Error::<T>::CloseAlreadyRequested);
+		let tab = Tabs::<T>::get(channel.tab).ok_or(Error::<T>::TabNotFound)?;
+		Ok(Closable { channel, tab })
 	}
 
 	fn bring_end_forward(channel: ChannelId, mut record: Channel<T::AccountId>) {

@@ -94,6 +94,17 @@ pub mod pallet {
 		}
 	}
 
+	#[pallet::hooks]
+	impl<T: Config> Hooks<BlockNumberFor<T>> for Pallet<T> {
+		/// What a runtime's choices must agree on.
+		fn integrity_test() {
+			assert!(T::UpdateDelay::get() > T::MaxOpenDelay::get(), "a change outlasts any open that waits");
+			assert!(T::MaxChannelLife::get() > T::Grace::get(), "a request to close can shorten a channel");
+			assert!(T::MaxWalk::get() > 0 && T::MaxTicks::get() > 0 && T::MaxBatch::get() > 0);
+			assert!(T::MinTab::get() >= T::MinChannel::get(), "the least tab opens the least channel");
+		}
+	}
+
 	#[pallet::call]
 	impl<T: Config> Pallet<T> {
 		/// Registers a stream with its first terms, as its creator. Holds a deposit for each of the two records.

@@ -170,8 +170,8 @@ impl<T: Config> Pallet<T> {
 		let mut transfers = 0u32;
 		for (payee, by_stream) in payouts.owed {
 			let total = by_stream.values().try_fold(0u128, |sum, part| sum.checked_add(*part));
-			transfers = transfers.saturating_add(1);
 			if Self::try_pay(&escrow, &payee, total.ok_or(ArithmeticError::Overflow)?)? {
+				transfers = transfers.saturating_add(1);
 				continue;
 			}
 			for (stream, amount) in by_stream {

@@ -134,8 +134,8 @@ pub fn terms(version: TermsVersion) -> Terms<AccountId> {
 
 /// A device's key pair.
 pub enum Device {
-	Ed25519(ed25519::Pair),
-	Sr25519(sr25519::Pair),
+	Ed25519(Box<ed25519::Pair>),
+	Sr25519(Box<sr25519::Pair>),
 }
 
 impl Device {
@@ -164,12 +164,12 @@ impl Device {
 
 /// The viewer's device.
 pub fn device() -> Device {
-	Device::Ed25519(ed25519::Pair::from_seed(&[7; 32]))
+	Device::Ed25519(Box::new(ed25519::Pair::from_seed(&[7; 32])))
 }
 
 /// Another device.
 pub fn other_device() -> Device {
-	Device::Sr25519(sr25519::Pair::from_seed(&[8; 32]))
+	Device::Sr25519(Box::new(sr25519::Pair::from_seed(&[8; 32])))
 }
 
 pub fn open_tab() {
