@@ -30,7 +30,7 @@ function sourceFiles() {
   };
   walk(runtime);
   found.push(join(root, "scripts", "build-wasm.sh"));
-  return found.map((path) => relative(root, path).split(sep).join("/")).sort((a, b) => (a < b ? -1 : 1));
+  return found.map((path) => relative(root, path).split(sep).join("/")).toSorted((a, b) => (a < b ? -1 : 1));
 }
 
 const sha256 = (bytes) => createHash("sha256").update(bytes).digest("hex");
