@@ -304,9 +304,12 @@ test(
   "chain down: watching goes on, new channels have to wait, settlement comes later",
   { timeout: 180_000 },
   async () => {
+    // The node of before has stopped, and its publisher with it.
+    await publish();
     const viewer = await fund(200_000_000_000n);
     const peer = await connect();
     const payer = commit(viewer, await openFee());
+    const second = commit(viewer, await openFee());
     const { commitment, signature } = payer;
     peer.send({ type: "open", commitment, signature } as never);
     await eventually(isFinal(peer), SETTLED).toBe(true);
@@ -317,7 +320,6 @@ test(
     const edge = node.streams.find(stream)!.edgeEpoch()!;
     peer.send(tick(payer, 1, [edge]));
     await waitFor(peer, keysOf(edge));
-    const second = commit(viewer, await openFee());
     peer.send({ type: "open", commitment: second.commitment, signature: second.signature } as never);
     const refused = await waitFor(
       peer,

@@ -85,9 +85,10 @@ export function createOutboxSender(options: SenderOptions): OutboxSender {
     const batch = await pick(kind);
     if (batch.length === 0) return;
     for (const { id } of batch) held.add(id);
-    const done = await Promise.all(
-      batch.map((work) => work.mayBeDone && isDone(kind, work).catch(() => false)),
-    );
+    const isAlready = async (work: Work): Promise<boolean> =>
+      // Where the chain cannot be asked, sending again is harmless.
+      work.mayBeDone && isDone(kind, work).catch(() => false);
+    const done = await Promise.all(batch.map(isAlready));
     const unsettled = batch.filter((_, i) => !done[i]);
     for (const [i, { id }] of batch.entries()) if (done[i]) held.delete(id);
     if (unsettled.length === 0) return;
