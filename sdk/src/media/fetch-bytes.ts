@@ -9,6 +9,8 @@ export interface FetchOptions {
   fetch?: typeof fetch | undefined;
   signal?: AbortSignal | undefined;
   timeoutMs?: number | undefined;
+  /** Only these bytes, the end not included. */
+  range?: { from: number; to: number } | null | undefined;
 }
 
 /**
@@ -23,7 +25,10 @@ export async function fetchBytes(url: string, options: FetchOptions = {}): Promi
     await response.body?.cancel();
     throw new SdkError("node-answer-invalid", "The node's answer is too long.", { details: url });
   }
-  return new Uint8Array(await guarded(url, options, () => response.arrayBuffer()));
+  const body = new Uint8Array(await guarded(url, options, () => response.arrayBuffer()));
+  const { range } = options;
+  // A server may ignore a range and send everything.
+  return range && response.status !== 206 ? body.slice(range.from, range.to) : body;
 }
 
 /** Like {@link fetchBytes}, as text. */
@@ -33,10 +38,13 @@ export async function fetchText(url: string, options: FetchOptions = {}): Promis
 }
 
 async function request(url: string, options: FetchOptions): Promise<Response> {
-  const { fetch = globalThis.fetch, signal, timeoutMs = TIMEOUT_MS } = options;
+  const { fetch = globalThis.fetch, signal, timeoutMs = TIMEOUT_MS, range } = options;
   const timeout = AbortSignal.timeout(timeoutMs);
   const response = await guarded(url, options, () =>
-    fetch(url, { signal: signal ? AbortSignal.any([signal, timeout]) : timeout }),
+    fetch(url, {
+      signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
+      ...(range && { headers: { range: `bytes=${range.from}-${range.to - 1}` } }),
+    }),
   );
   if (!response.ok) {
     await response.body?.cancel().catch(() => undefined);

@@ -3,12 +3,22 @@ import {
   bytesEqual,
   bytesToHex,
   hexToBytes,
+  type CipherRange,
   type Epoch,
   type Hex,
   type StreamId,
 } from "@tickstream/contracts-types";
 import { SdkError } from "../errors.ts";
 import type { MediaPlaylist, PlaylistSegment } from "./media-playlist.ts";
+
+/** Some ciphertext of an epoch. */
+export interface CipherSample {
+  /** Absolute URL. */
+  url: string;
+  place: CipherRange;
+  /** The bytes to fetch, the end not included; all of them where `null`. */
+  range: { from: number; to: number } | null;
+}
 
 /** Key hashes are remembered for this many epochs, beyond any playlist's window. */
 const MAX_REMEMBERED_HASHES = 8_192;
@@ -23,8 +33,7 @@ export class MediaIndex {
   readonly #hashes = new Map<Epoch, Hex>();
   readonly #listeners = new Set<() => void>();
   #segments = new Map<number, ListedSegment>();
-  /** A part to fetch for each listed epoch, as absolute URLs. */
-  #parts = new Map<Epoch, string>();
+  #parts = new Map<Epoch, CipherSample>();
   #listed = new Set<Epoch>();
   #edge: Epoch | null = null;
   #rendition = 0;
@@ -54,8 +63,8 @@ export class MediaIndex {
     return this.#hashes.get(epoch);
   }
 
-  /** The URL of a listed part of this epoch. */
-  partOf(epoch: Epoch): string | undefined {
+  /** Where some listed ciphertext of this epoch can be fetched. */
+  sampleOf(epoch: Epoch): CipherSample | undefined {
     return this.#parts.get(epoch);
   }
 
@@ -119,7 +128,7 @@ export class MediaIndex {
 /** What of a segment is needed while delta updates skip it. */
 interface ListedSegment {
   epochs: Epoch[];
-  parts: [Epoch, string][];
+  parts: [Epoch, CipherSample][];
 }
 
 function listSegment(segment: PlaylistSegment, url: string): ListedSegment {
@@ -127,7 +136,17 @@ function listSegment(segment: PlaylistSegment, url: string): ListedSegment {
   for (const { cipher, gap, uri } of segment.parts) {
     if (!cipher) continue;
     listed.epochs.push(cipher.epoch);
-    if (!gap) listed.parts.push([cipher.epoch, new URL(uri, url).href]);
+    if (!gap) listed.parts.push([cipher.epoch, { url: new URL(uri, url).href, place: cipher, range: null }]);
+  }
+  // Older segments are listed without their parts; each is still a range of bytes in the segment.
+  if (segment.uri !== null && !segment.gap) {
+    const href = new URL(segment.uri, url).href;
+    let from = 0;
+    for (const place of segment.cipher) {
+      const to = from + (place.bytes ?? 0);
+      listed.parts.push([place.epoch, { url: href, place, range: { from, to } }]);
+      from = to;
+    }
   }
   return listed;
 }

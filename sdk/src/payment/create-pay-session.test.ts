@@ -74,7 +74,7 @@ function goLive(node: TestNode, media: MediaIndex, epoch: number): void {
 /** What a player does with an epoch: gets the key, and decrypts a part with it. */
 async function play(session: PaySession, node: TestNode, epoch: number): Promise<void> {
   const key = await session.key(epoch, AbortSignal.timeout(5_000));
-  const url = session.media.partOf(epoch)!;
+  const url = session.media.sampleOf(epoch)!.url;
   const bytes = new Uint8Array(await (await fetch(url)).arrayBuffer());
   const [run, block] = new URL(url).searchParams.get("c")!.split(".").slice(1).map(Number);
   const plain = await decryptPart(bytes, await importMediaKey(key), {

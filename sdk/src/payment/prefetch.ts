@@ -44,6 +44,7 @@ export class Prefetch {
   /** Playback starts anew somewhere, perhaps further back. */
   joined(): void {
     this.#highest = -1;
+    this.clear();
   }
 
   /** Nothing is wanted ahead until media plays on. */
