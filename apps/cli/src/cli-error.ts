@@ -19,7 +19,7 @@ export function errorLine(error: unknown): string {
   return short.split("\n", 1)[0] || error.name;
 }
 
-/** The system's code of an error (`EACCES`), if it has one. */
-export function systemCode(error: unknown): string | undefined {
+/** The code of an error (`EACCES` of the system, `genesis-mismatch` of ours), if it has one. */
+export function codeOf(error: unknown): string | undefined {
   return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : undefined;
 }

@@ -2,7 +2,7 @@
 import { randomBytes } from "node:crypto";
 import { chmod, mkdir, readFile, stat, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
-import { CliError, systemCode } from "../cli-error.ts";
+import { CliError, codeOf } from "../cli-error.ts";
 import { copyBinaries, type PostgresBinaries } from "./binaries.ts";
 
 /** A user that a child process runs as. */
@@ -40,7 +40,7 @@ export async function placeDatabase(
   }
   const pointer = join(dataFolder, "postgres-location");
   const elsewhere = await readFile(pointer, "utf8").catch((error) => {
-    if (systemCode(error) === "ENOENT") return undefined;
+    if (codeOf(error) === "ENOENT") return undefined;
     throw error;
   });
   const runAs = (await ownerOf(join(elsewhere?.trim() ?? inside, "data"))) ?? (await unprivilegedUser());

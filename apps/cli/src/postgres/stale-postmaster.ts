@@ -3,7 +3,7 @@ import { execFileSync } from "node:child_process";
 import { readFile, readlink, realpath, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { systemCode } from "../cli-error.ts";
+import { codeOf } from "../cli-error.ts";
 
 /**
  * Stops a PostgreSQL that an earlier run of ours, killed without warning, left behind on this database; and removes a lock file
@@ -14,7 +14,7 @@ import { systemCode } from "../cli-error.ts";
 export async function stopStalePostmaster(pgData: string): Promise<"none" | "stopped" | "removed"> {
   const lockFile = join(pgData, "postmaster.pid");
   const text = await readFile(lockFile, "utf8").catch((error) => {
-    if (systemCode(error) === "ENOENT") return undefined;
+    if (codeOf(error) === "ENOENT") return undefined;
     throw error;
   });
   if (text === undefined) return "none";

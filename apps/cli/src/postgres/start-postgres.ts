@@ -20,6 +20,8 @@ const USER = "tickstream";
 const START_TIMEOUT_MS = 120_000;
 /** What of the server's lines an operator should see. */
 const WORTH_A_WARNING = /\b(WARNING|ERROR|FATAL|PANIC):/;
+/** Answers to clients that come too early or late: they try again. */
+const PASSES_BY_ITSELF = /the database system is|terminating connection due to administrator command/;
 
 export interface PostgresOptions {
   /** The caller holds its lock: one program at a time. */
@@ -161,7 +163,7 @@ async function launch(
     },
   );
   const lines = keepLines(child, (line) => {
-    if (WORTH_A_WARNING.test(line)) options.onWarning?.(line);
+    if (WORTH_A_WARNING.test(line) && !PASSES_BY_ITSELF.test(line)) options.onWarning?.(line);
   });
   const exited = new Promise<Awaited<EmbeddedPostgres["exited"]>>((resolve) => {
     child.once("close", (code, signal) => resolve({ code, signal, lastLines: lines() }));

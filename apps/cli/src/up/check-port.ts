@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { once } from "node:events";
 import { createServer } from "node:net";
-import { CliError, systemCode } from "../cli-error.ts";
+import { CliError, codeOf } from "../cli-error.ts";
 
 /**
  * Fails in one line where a port can't be listened on, before anything else is started.
@@ -14,7 +14,7 @@ export async function checkPort(port: number, host: string, what: string, option
     server.listen(port, host);
     await once(server, "listening");
   } catch (cause) {
-    const code = systemCode(cause);
+    const code = codeOf(cause);
     const reason =
       code === "EADDRINUSE"
         ? `port ${port} (${what}) is taken`

@@ -2,7 +2,7 @@
 import { constants } from "node:fs";
 import { access, link, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { CliError, systemCode } from "../cli-error.ts";
+import { CliError, codeOf } from "../cli-error.ts";
 
 /** A folder for everything a program keeps, held by one program at a time. */
 export interface DataFolder {
@@ -51,7 +51,7 @@ async function tryLock(lock: string, text: string, folder: string): Promise<bool
     await link(mine, lock);
     return true;
   } catch (cause) {
-    if (systemCode(cause) === "EEXIST") return false;
+    if (codeOf(cause) === "EEXIST") return false;
     throw notWritable(folder, cause);
   } finally {
     await rm(mine, { force: true });
@@ -59,7 +59,7 @@ async function tryLock(lock: string, text: string, folder: string): Promise<bool
 }
 
 function notWritable(folder: string, cause: unknown): CliError {
-  const code = systemCode(cause) ?? "unknown";
+  const code = codeOf(cause) ?? "unknown";
   return new CliError(
     `the data folder ${folder} can't be written (${code}): choose another with --data-dir`,
     { cause },
@@ -78,6 +78,6 @@ async function startOf(pid: number): Promise<string | undefined> {
     process.kill(pid, 0);
     return "alive";
   } catch (error) {
-    return systemCode(error) === "EPERM" ? "alive" : undefined;
+    return codeOf(error) === "EPERM" ? "alive" : undefined;
   }
 }

@@ -2,8 +2,9 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { spawnDevchain } from "@tickstream/devchain";
-import { CliError } from "../cli-error.ts";
+// Without the chain itself, which runs in the other process.
+import { spawnDevchain } from "@tickstream/devchain/spawn";
+import { CliError, codeOf } from "../cli-error.ts";
 import { createLog } from "../terminal/create-log.ts";
 import { type Run, runUntilStopped, type Running } from "../terminal/run-until-stopped.ts";
 import type { Terminal } from "../terminal/terminal.ts";
@@ -188,12 +189,21 @@ async function startChain(
       blockTimeMs: options.blockTime,
     });
   }
+  let started = false;
   // A process of its own: building a block takes a good part of a second of processor time.
   const chain = await spawnDevchain({
     dataDir: join(folder, "chain"),
     port,
     blockTimeMs: options.blockTime,
-    log: ({ level, msg }) => (level === "info" ? undefined : onWarning(`chain: ${msg}`)),
+    // Until it has started, what it has to say comes as an error too.
+    log: ({ level, msg }) => (started && level !== "info" ? onWarning(`chain: ${msg}`) : undefined),
+  }).catch((cause: unknown) => {
+    if (codeOf(cause) !== "genesis-mismatch") throw cause;
+    throw new CliError(
+      `the data in ${folder} belongs to a chain with another runtime: move or delete that folder, or choose another with --data-dir`,
+      { cause },
+    );
   });
+  started = true;
   return { url: chain.url, stop: chain.stop, ended: chain.stopped.then(() => "its process is gone") };
 }

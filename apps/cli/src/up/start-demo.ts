@@ -3,7 +3,7 @@ import { readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { bytesToHex, formatAmount, planck } from "@tickstream/contracts-types";
-import { errorLine, systemCode } from "../cli-error.ts";
+import { errorLine, codeOf } from "../cli-error.ts";
 import { parseFlvClip } from "../demo/flv-clip.ts";
 import { startPublisher } from "../demo/rtmp-publisher.ts";
 import { createCreator, type Creator, type Offer } from "../stream/create-creator.ts";
@@ -117,7 +117,7 @@ async function recall(file: string, genesisHash: string): Promise<Remembered> {
     const found = JSON.parse(await readFile(file, "utf8")) as Remembered;
     if (found.genesisHash === genesisHash) return found;
   } catch (error) {
-    if (systemCode(error) !== "ENOENT" && !(error instanceof SyntaxError)) throw error;
+    if (codeOf(error) !== "ENOENT" && !(error instanceof SyntaxError)) throw error;
   }
   return { genesisHash, streams: {} };
 }
