@@ -11,6 +11,18 @@ import { inRepository } from "../support/repository.ts";
 import { buildSdkPage, injectWallet, type SdkPage } from "../support/sdk-page.ts";
 import { type PaidStream, startSystem, type TestSystem } from "../support/system.ts";
 
+/** Keeps what is looked at, and how long each key was waited for, in milliseconds. */
+const INSTRUMENTS = `
+const keyWaits = [];
+const key = session.key.bind(session);
+session.key = async (...parameters) => {
+  const asked = performance.now();
+  const got = await key(...parameters);
+  keyWaits.push(performance.now() - asked);
+  return got;
+};
+Object.assign(window, { session, player, keyWaits });`;
+
 let sdkPage: SdkPage;
 let system: TestSystem;
 let stream: PaidStream;
@@ -21,7 +33,7 @@ beforeAll(async () => {
   const readme = await readFile(inRepository("sdk/README.md"), "utf8");
   const example = /```ts\n([^]*?)```/.exec(readme)![1]!;
   // What the test looks at; the example itself is not touched.
-  sdkPage = await buildSdkPage(`${example}\nObject.assign(window, { session, player, planck });`);
+  sdkPage = await buildSdkPage(`${example}\n${INSTRUMENTS}`);
   system = await startSystem({ node: { appsDir: sdkPage.folder } });
   stream = await system.createStream({ creator: "//Alice", title: "An example", rate: 1_000_000_000n });
   encoder = startEncoder({ url: stream.publishUrl, gopSeconds: 2 });
@@ -47,15 +59,17 @@ interface View {
   spent: string;
   lost: number;
   exposure: number;
-  waits: number;
+  stalls: number;
+  keyWaits: number[];
 }
 
 function look(page: Page): Promise<View> {
   return page.evaluate(() => {
-    const { session, player, waits } = globalThis as unknown as {
+    const { session, player, stalls, keyWaits } = globalThis as unknown as {
       session: { stats: { ticks: number; spent: bigint; lost: number; exposure: number } };
       player: { state: { name: string; reason?: string }; latencyMs: number | null };
-      waits?: number;
+      stalls?: number;
+      keyWaits: number[];
     };
     const video = document.querySelector("video")!;
     const { ticks, spent, lost, exposure } = session.stats;
@@ -69,7 +83,8 @@ function look(page: Page): Promise<View> {
       spent: String(spent),
       lost,
       exposure,
-      waits: waits ?? 0,
+      stalls: stalls ?? 0,
+      keyWaits,
     };
   });
 }
@@ -92,8 +107,8 @@ test(
     const { page, signatures, errors } = await open();
     expect(signatures()).toBe(1);
     await page.evaluate(() => {
-      const count = () =>
-        Object.assign(globalThis, { waits: ((globalThis as { waits?: number }).waits ?? 0) + 1 });
+      const seen = globalThis as { stalls?: number };
+      const count = () => void (seen.stalls = (seen.stalls ?? 0) + 1);
       document.querySelector("video")!.addEventListener("waiting", count);
     });
     const before = await look(page);
@@ -101,7 +116,11 @@ test(
     const after = await look(page);
     expect(errors).toEqual([]);
     expect(after.time - before.time).toBeGreaterThan(9);
-    expect(after.waits).toBe(0);
+    // One key ahead: none is waited for. (A busy machine may still deliver a part late, once.)
+    const waits = after.keyWaits.slice(before.keyWaits.length);
+    expect(waits.length).toBeGreaterThanOrEqual(9);
+    expect(Math.max(...waits)).toBeLessThan(100);
+    expect(after.stalls).toBeLessThanOrEqual(1);
     expect(after.latencyMs).toBeLessThan(3_000);
     // A tick a second, give or take where the seconds begin.
     expect(after.ticks - before.ticks).toBeGreaterThanOrEqual(9);

@@ -44,6 +44,7 @@ export async function buildSdkPage(script: string): Promise<SdkPage> {
       emptyOutDir: false,
       target: "es2022",
       modulePreload: false,
+      chunkSizeWarningLimit: 2_000,
       rollupOptions: {
         input: entry,
         output: { entryFileNames: "page.js", chunkFileNames: "[name]-[hash].js" },

@@ -337,6 +337,55 @@ test("leaving tells the node, and pays nothing more", async () => {
   await expect(session.key(4)).rejects.toMatchObject({ code: "disposed" });
 });
 
+test("reveals an index only once it is stored; a store that fails stops payment until it works", async () => {
+  const inner = createMemoryStore();
+  let broken = false;
+  let durable = 0;
+  const store: SessionStore = {
+    ...inner,
+    async advance(channel, progress) {
+      // Later than any message could overtake it.
+      await new Promise((resolve) => setTimeout(resolve, 30));
+      if (broken) throw new Error("disk full");
+      await inner.advance(channel, progress);
+      durable = Math.max(durable, progress.n);
+    },
+  };
+  const { node, session } = await setUp({}, { store });
+  node.misbehave({
+    drop: (message) => {
+      if (message.type === "tick") expect(message.n).toBeLessThanOrEqual(durable);
+      return false;
+    },
+  });
+  await play(session, node, 0);
+  await play(session, node, 1);
+  broken = true;
+  const key = session.key(3);
+  await vi.waitFor(() => expect(state(session)).toBe("blocked: store-failed"), { timeout: 5_000 });
+  expect(node.paid()).toBe(durable);
+  broken = false;
+  await key;
+  expect(node.paid()).toBeLessThanOrEqual(durable);
+  expect(state(session)).toBe("active");
+});
+
+test("another window that takes the channel over keeps it, until the viewer wants it back", async () => {
+  const { node, session } = await setUp();
+  await play(session, node, 2);
+  const [channel] = node.channels.keys();
+  node.say({ type: "closing", channel: channel!, code: "superseded", message: "Another connection." });
+  await vi.waitFor(() => expect(state(session)).toBe("blocked: superseded"));
+  const before = node.received.length;
+  node.setRate(10n);
+  node.dropConnections();
+  await vi.waitFor(() => expect(node.connections).toBe(1));
+  expect(node.received.slice(before).filter((message) => message.type === "resume")).toEqual([]);
+  session.retry();
+  await vi.waitFor(() => expect(state(session)).toBe("active"));
+  await play(session, node, 3);
+});
+
 test("a paused viewer buys nothing", async () => {
   const { node, session, media } = await setUp();
   await play(session, node, 3);

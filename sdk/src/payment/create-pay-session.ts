@@ -512,6 +512,7 @@ class Session implements PaySession {
       case "credit-exhausted":
       case "recovering":
       case "off-air":
+      case "store-failed":
         return this.#block(new PaymentBlockedError(wait));
       case "verifying":
         this.#proof.needed();

@@ -28,8 +28,8 @@ export type PayerWait =
   /** The commitment's last tick is paid: another channel is needed. */
   | "channel-used-up";
 
-/** A tick was refused for a reason that passes by itself; it is told again until it is taken. */
-export type PassingWait = "credit-exhausted" | "recovering" | "off-air";
+/** A tick was refused, or could not be stored, for a reason that passes by itself; it is tried until it is taken. */
+export type PassingWait = "credit-exhausted" | "recovering" | "off-air" | "store-failed";
 
 /** What the payer wants done now. A `tick`'s `progress` must be durable before its preimage leaves. */
 export type PayerDecision =
@@ -183,7 +183,7 @@ export class Payer {
   /** These keys are needed, and no others. */
   setWanted(epochs: Iterable<Epoch>): void {
     const wanted = new Set(epochs);
-    for (const epoch of [...this.#wanted]) if (!wanted.has(epoch)) this.unwant(epoch);
+    for (const epoch of Array.from(this.#wanted)) if (!wanted.has(epoch)) this.unwant(epoch);
     for (const epoch of wanted) this.want(epoch);
   }
 

@@ -49,6 +49,7 @@ export class TickPump {
       try {
         await this.#step();
       } catch (error) {
+        this.#host.payable()?.payer.postpone(this.#host.now() + RETRY_MS, "store-failed");
         this.#host.failed(error);
         this.#wakeIn(RETRY_MS);
       }

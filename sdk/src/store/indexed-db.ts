@@ -83,8 +83,11 @@ function createIndexedDbBackend(name: string): RecordBackend {
     tryLock(lockName) {
       if (closed) throw new SdkError("disposed", "The store is closed.");
       return new Promise<StoreLock | null>((resolve, reject) => {
-        navigator.locks
-          .request(`${name}/${lockName}`, { ifAvailable: true }, (lock) => {
+        // Settles when the lock is given back, which is a moment after it is let go.
+        const given: Promise<unknown> = navigator.locks.request(
+          `${name}/${lockName}`,
+          { ifAvailable: true },
+          (lock) => {
             if (lock === null) {
               resolve(null);
               return undefined;
@@ -95,19 +98,21 @@ function createIndexedDbBackend(name: string): RecordBackend {
                 release: async () => {
                   locks.delete(held);
                   letGo();
+                  await given;
                 },
               };
               locks.add(held);
               resolve(held);
             });
-          })
-          .catch(reject);
+          },
+        );
+        given.catch(reject);
       });
     },
     async close() {
       const db = opened;
       closed = true;
-      for (const lock of locks) await lock.release();
+      await Promise.all(Array.from(locks, (lock) => lock.release()));
       if (db) (await db).close();
     },
   };

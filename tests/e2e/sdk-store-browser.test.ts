@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+// The browser's session store does in a real browser what every session store must do; its secret never leaves WebCrypto.
+import { createServer, type Server, type ServerResponse } from "node:http";
+import { readFile } from "node:fs/promises";
+import type { AddressInfo } from "node:net";
+import { basename, join } from "node:path";
+import type { Page } from "playwright-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { type Chromium, startChromium } from "../support/chromium.ts";
+import { buildSdkPage, type SdkPage } from "../support/sdk-page.ts";
+
+let sdkPage: SdkPage;
+let server: Server;
+let origin: string;
+let browser: Chromium;
+let page: Page;
+
+const SCRIPT = `
+import { createIndexedDbStore } from "../sdk/src/store/indexed-db.ts";
+import { storeCases } from "../sdk/src/testing/store-cases.ts";
+Object.assign(window, {
+  createIndexedDbStore,
+  caseNames: storeCases.map(({ name }) => name),
+  runCase: (index, database) => storeCases[index].run(() => createIndexedDbStore(database)),
+});`;
+
+interface StoreWindow {
+  caseNames: string[];
+  runCase(index: number, database: string): Promise<void>;
+  createIndexedDbStore(name: string): {
+    tryLock(name: string): Promise<{ release(): Promise<void> } | null>;
+    sessionKey(): Promise<unknown>;
+    close(): Promise<void>;
+  };
+}
+
+beforeAll(async () => {
+  sdkPage = await buildSdkPage(SCRIPT);
+  server = createServer((request, response) => {
+    void serve(basename(request.url ?? "/") || "index.html", response);
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  browser = await startChromium();
+  page = await open();
+}, 60_000);
+
+afterAll(async () => {
+  await browser?.close();
+  await new Promise((resolve) => server.close(resolve));
+  await sdkPage?.remove();
+});
+
+async function serve(name: string, response: ServerResponse): Promise<void> {
+  try {
+    const body = await readFile(join(sdkPage.folder, name));
+    response
+      .writeHead(200, { "content-type": name.endsWith(".js") ? "text/javascript" : "text/html" })
+      .end(body);
+  } catch {
+    response.writeHead(404).end();
+  }
+}
+
+async function open(): Promise<Page> {
+  const opened = await browser.context.newPage();
+  await opened.goto(`${origin}/`);
+  await opened.waitForFunction(() => "runCase" in globalThis);
+  return opened;
+}
+
+test("passes every case of a session store", async () => {
+  const names = await page.evaluate(() => (globalThis as unknown as StoreWindow).caseNames);
+  expect(names.length).toBeGreaterThanOrEqual(7);
+  const outcomes = await page.evaluate(async () => {
+    const { caseNames, runCase } = globalThis as unknown as StoreWindow;
+    const found: string[] = [];
+    for (const [index, name] of caseNames.entries()) {
+      const outcome = await runCase(index, `case-${index}`).then(
+        () => "passed",
+        (error: Error) => error.message,
+      );
+      found.push(`${name}: ${outcome}`);
+    }
+    return found;
+  });
+  expect(outcomes).toEqual(names.map((name) => `${name}: passed`));
+});
+
+test("keeps the session key where no script can read its secret", async () => {
+  const stored = await page.evaluate(async () => {
+    const store = (globalThis as unknown as StoreWindow).createIndexedDbStore("secret");
+    await store.sessionKey();
+    await store.close();
+    const db = await new Promise<IDBDatabase>((resolve, reject) => {
+      const request = indexedDB.open("secret");
+      request.addEventListener("success", () => resolve(request.result));
+      request.addEventListener("error", () => reject(request.error));
+    });
+    const record = await new Promise<{ kind: string; pair?: CryptoKeyPair }>((resolve, reject) => {
+      const request = db.transaction("key").objectStore("key").get("device");
+      request.addEventListener("success", () => resolve(request.result));
+      request.addEventListener("error", () => reject(request.error));
+    });
+    db.close();
+    const key = record.pair?.privateKey;
+    const exported = key
+      ? await crypto.subtle.exportKey("pkcs8", key).then(
+          () => true,
+          () => false,
+        )
+      : true;
+    return { kind: record.kind, extractable: key?.extractable, exported };
+  });
+  expect(stored).toEqual({ kind: "webcrypto", extractable: false, exported: false });
+});
+
+test("a lock ends with its page", async () => {
+  const other = await open();
+  const take = (on: Page) =>
+    on.evaluate(async () => {
+      const store = (globalThis as unknown as StoreWindow).createIndexedDbStore("locks");
+      return (await store.tryLock("channel-1")) !== null;
+    });
+  expect(await take(other)).toBe(true);
+  expect(await take(page)).toBe(false);
+  await other.close();
+  await expect.poll(() => take(page)).toBe(true);
+});
