@@ -66,7 +66,7 @@ export const configSchema = z.strictObject({
   creditLimit: amount
     .optional()
     .describe(
-      "Plancks that these ticks may be worth at most; the chain's fee of opening a tab where left out.",
+      "Plancks that these ticks may be worth at most; the chain's fee of opening and settling where left out.",
     ),
   unfinalizedTicks: count(3_600).default(60).describe("Ticks sold from then on until it is final."),
 
