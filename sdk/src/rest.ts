@@ -14,7 +14,7 @@ export interface Rest {
   post<T extends Schema>(path: string, body: string, schema: T, options?: RestOptions): Promise<Parsed<T>>;
 }
 
-export interface RestOptions {
+interface RestOptions {
   /** Of a login, for what only a creator may do. */
   token?: string | undefined;
   signal?: AbortSignal | undefined;

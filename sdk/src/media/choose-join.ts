@@ -37,7 +37,7 @@ export function chooseJoin(
 }
 
 /** Every independent part, in order. */
-export function joinPoints(playlist: MediaPlaylist): JoinPoint[] {
+function joinPoints(playlist: MediaPlaylist): JoinPoint[] {
   const points: Omit<JoinPoint, "behindMs" | "cost">[] = [];
   const epochsAt: { atMs: number; epoch: Epoch }[] = [];
   let atMs = 0;

@@ -27,7 +27,7 @@ const MAX_RENEWALS = 4;
 const MAX_RETIRED = 4;
 
 /** What the negotiator needs of its session. */
-export interface NegotiatorHost {
+interface NegotiatorHost {
   send(message: ViewerMessage): boolean;
   now(): number;
   /** Runs `work` in the session's queue after `ms`, unless the session ends first. */

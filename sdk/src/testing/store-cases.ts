@@ -6,7 +6,7 @@ import { accountId, channelId, planck, streamId, type Hex } from "@tickstream/co
 import type { ChannelRecord, SessionStore, TabRecord } from "../payment/session-store.ts";
 
 /** Opens the store, each time on what was stored before. */
-export type OpenStore = () => SessionStore;
+type OpenStore = () => SessionStore;
 
 export interface StoreCase {
   name: string;
