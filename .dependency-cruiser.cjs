@@ -38,7 +38,7 @@ module.exports = {
   ],
   options: {
     doNotFollow: { path: "node_modules" },
-    exclude: { path: "(^|/)(dist|target|generated)/" },
+    exclude: { path: "(^|/)(dist|target|generated|\\.cache)/" },
     parser: "swc",
     tsPreCompilationDeps: true,
     enhancedResolveOptions: {

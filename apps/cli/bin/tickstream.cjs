@@ -11,5 +11,5 @@ if (major < WANTED) {
   );
   process.exitCode = 1;
 } else {
-  import("../src/main.ts").then(({ main }) => main(process.argv.slice(2)));
+  void import("../src/main.ts").then(({ main }) => main(process.argv.slice(2)));
 }

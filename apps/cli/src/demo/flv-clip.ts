@@ -2,7 +2,7 @@
 import { decodeAmf } from "./amf0.ts";
 
 /** One audio or video message, as FLV and RTMP both carry it. */
-export interface ClipTag {
+interface ClipTag {
   /** RTMP message type: 8 audio, 9 video. */
   type: 8 | 9;
   /** Milliseconds from the start of the clip. */

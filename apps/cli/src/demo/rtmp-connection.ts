@@ -13,7 +13,7 @@ const ANSWER_TIMEOUT_MS = 10_000;
 const MAX_UNSENT = 8 * 1024 * 1024;
 
 /** The server said no; `code` is RTMP's, such as `NetStream.Publish.Denied`. */
-export class PublishRefusedError extends Error {
+class PublishRefusedError extends Error {
   override readonly name = "PublishRefusedError";
   readonly code: string;
   constructor(code: string, description: string) {
@@ -206,7 +206,7 @@ class Session implements RtmpConnection {
     const [name, transaction, ...values] = decodeAmf(body);
     if (name === "onStatus") {
       const status = values.find((value) => typeof value === "object" && value !== null);
-      if (status && !Array.isArray(status)) this.#onStatus?.(status as { [key: string]: AmfValue });
+      if (status && !Array.isArray(status)) this.#onStatus?.(status);
       return;
     }
     if (typeof transaction !== "number") return;
@@ -241,7 +241,11 @@ function refusal(status: AmfValue): PublishRefusedError {
       ? status
       : ({} as Record<string, AmfValue>);
   return new PublishRefusedError(
-    String(fields["code"] ?? "NetConnection.Call.Failed"),
-    String(fields["description"] ?? ""),
+    text(fields["code"]) || "NetConnection.Call.Failed",
+    text(fields["description"]),
   );
+}
+
+function text(value: AmfValue): string {
+  return typeof value === "string" ? value : "";
 }

@@ -3,8 +3,8 @@ import { errorLine } from "../cli-error.ts";
 
 /** A program that runs beside this one. */
 export interface Part {
-  stop(): Promise<void>;
-  force?(): void;
+  stop: () => Promise<void>;
+  force?: () => void;
   /** Settles when it has ended, with why; whether it was stopped or not. */
   readonly ended: Promise<string>;
 }
@@ -12,8 +12,8 @@ export interface Part {
 export interface KeepRunningOptions<T extends Part> {
   name: string;
   /** Starts it; again with what ran before, whose place (a port) it takes. */
-  begin(before?: T): Promise<T>;
-  onWarning(line: string): void;
+  begin: (before?: T) => Promise<T>;
+  onWarning: (line: string) => void;
   /** Wait before a start that follows a failed one; doubles up to `maxRetryMs`. */
   minRetryMs?: number;
   maxRetryMs?: number;

@@ -5,9 +5,9 @@ import { createTerminal, type Terminal } from "./terminal.ts";
 
 /** Something that runs until it is stopped. */
 export interface Running {
-  stop(): Promise<void>;
+  stop: () => Promise<void>;
   /** Ends it at once, for the second Ctrl-C. */
-  force?(): void;
+  force?: () => void;
 }
 
 /** What a long-running command works with. */
@@ -18,11 +18,11 @@ export interface Run {
    * Starts something and remembers to stop it, in the reverse order, also where Ctrl-C comes while it is still starting.
    * @throws StoppedError where the program is to end instead
    */
-  start<T extends Running>(name: string, begin: () => Promise<T>): Promise<T>;
+  start: <T extends Running>(name: string, begin: () => Promise<T>) => Promise<T>;
 }
 
 /** The program was asked to stop while it was starting: no fault. */
-export class StoppedError extends Error {
+class StoppedError extends Error {
   override readonly name = "StoppedError";
 }
 

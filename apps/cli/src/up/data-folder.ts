@@ -8,7 +8,7 @@ import { CliError, codeOf } from "../cli-error.ts";
 export interface DataFolder {
   path: string;
   /** Lets the next program have it. */
-  release(): Promise<void>;
+  release: () => Promise<void>;
 }
 
 const LOCK = "lock";

@@ -205,5 +205,5 @@ async function startChain(
     );
   });
   started = true;
-  return { url: chain.url, stop: chain.stop, ended: chain.stopped.then(() => "its process is gone") };
+  return { url: chain.url, stop: () => chain.stop(), ended: chain.stopped.then(() => "its process is gone") };
 }

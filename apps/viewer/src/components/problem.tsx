@@ -5,7 +5,7 @@ import type { Problem as ProblemText } from "../problems/explain-problem.ts";
 /** What went wrong and what to do about it, announced to screen readers at once. */
 export function Problem(props: {
   problem: ProblemText;
-  action?: { label: string; onClick(): void } | undefined;
+  action?: { label: string; onClick: () => void } | undefined;
 }) {
   const { problem, action } = props;
   return (

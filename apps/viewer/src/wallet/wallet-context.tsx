@@ -10,8 +10,8 @@ interface WalletState {
   address: string | undefined;
   connecting: boolean;
   error: unknown;
-  connect(): Promise<void>;
-  choose(address: string): void;
+  connect: () => Promise<void>;
+  choose: (address: string) => void;
 }
 
 const WalletContext = createContext<WalletState | undefined>(undefined);

@@ -3,7 +3,7 @@ import type { InjectedExtension } from "@polkadot/extension-inject/types";
 import { TickstreamError } from "@tickstream/contracts-types";
 
 /** An account that a wallet extension offers. */
-export interface WalletAccount {
+interface WalletAccount {
   /** SS58. */
   address: string;
   name: string;
@@ -19,7 +19,7 @@ export interface Wallet {
 }
 
 /** No wallet can be used. Codes: `wallet-missing`, `wallet-no-accounts`, `wallet-refused`. */
-export class WalletError extends TickstreamError {
+class WalletError extends TickstreamError {
   override readonly name = "WalletError";
 }
 

@@ -28,10 +28,10 @@ export interface Payments {
     deposit: Planck | undefined;
     limit: Planck;
     signal: AbortSignal;
-    onStep(step: string): void;
+    onStep: (step: string) => void;
   }): Promise<PaySession>;
   /** Closes the account's tabs of this device; answers what came back at once. */
-  closeTabs(options: { wallet: Wallet; onStep(step: string): void }): Promise<Planck>;
+  closeTabs(options: { wallet: Wallet; onStep: (step: string) => void }): Promise<Planck>;
 }
 
 const STEPS: Record<TabStep, string> = {

@@ -13,7 +13,7 @@ export function SessionPanel(props: {
   session: PaySession;
   token: Token;
   stopping: boolean;
-  onStop(): void;
+  onStop: () => void;
 }) {
   const { session, token, stopping, onStop } = props;
   const { state, stats, newTerms, ticksLeft, closing } = useSession(session);
@@ -82,13 +82,13 @@ function describeState(state: SessionState): string {
       return "Paused: nothing is paid.";
     case "blocked":
       return "Not paying at the moment.";
-    case "ended":
+    default:
       return state.reason === "stream-ended" ? "The stream ended." : "Stopped.";
   }
 }
 
 /** What the viewer can do about a block, where there is something to do here. */
-function wayOn(reason: string, session: PaySession): { label: string; onClick(): void } | undefined {
+function wayOn(reason: string, session: PaySession): { label: string; onClick: () => void } | undefined {
   switch (reason) {
     case "superseded":
       return { label: "Watch here instead", onClick: () => session.retry() };

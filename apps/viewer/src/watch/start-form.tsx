@@ -23,7 +23,7 @@ export interface StartFormProps {
   tabFree: Planck | undefined;
   /** What is being done, while it is. */
   step: string | undefined;
-  onStart(choice: { deposit: Planck | undefined; limit: Planck }): void;
+  onStart: (choice: { deposit: Planck | undefined; limit: Planck }) => void;
 }
 
 /** How much to put into a tab, and how much of it to spend here at most. */

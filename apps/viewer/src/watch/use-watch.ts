@@ -7,7 +7,7 @@ import { useWallet } from "../wallet/wallet-context.tsx";
 import type { TabMoney } from "./payments.ts";
 
 /** Where somebody stands with one stream. */
-export type WatchPhase =
+type WatchPhase =
   | { name: "idle" }
   | { name: "starting"; step: string }
   | { name: "watching"; session: PaySession; stopping: boolean }
@@ -23,14 +23,14 @@ export interface Watch {
   error: unknown;
   /** What the account's tabs on this device have; null where it has none, undefined while unknown. */
   tab: TabMoney | null | undefined;
-  start(choice: { deposit: Planck | undefined; limit: Planck }): Promise<void>;
-  stop(): Promise<void>;
+  start: (choice: { deposit: Planck | undefined; limit: Planck }) => Promise<void>;
+  stop: () => Promise<void>;
   /** Closes the tab, so that what is left returns to the wallet. */
-  refund(): Promise<void>;
+  refund: () => Promise<void>;
   /** What a refund is doing, while it is; how it went, after. */
   refunding: { step?: string; returned?: Planck };
   /** Plays a free stream: nothing to agree to. */
-  playFree(): Promise<void>;
+  playFree: () => Promise<void>;
 }
 
 /** Something that plays, and how to end it. */
@@ -111,7 +111,10 @@ export function useWatch(stream: StreamDetail, video: RefObject<HTMLVideoElement
           signal: abort.signal,
           onStep: (step) => setPhase((now) => (now.name === "starting" ? { name: "starting", step } : now)),
         });
-        if (abort.signal.aborted) return void (await session.dispose());
+        if (abort.signal.aborted) {
+          await session.dispose();
+          return;
+        }
         running.current.end = () => session.dispose();
         const { createPlayer } = await import("./payments.ts");
         const made = await createPlayer({ video: element, session });
@@ -119,7 +122,10 @@ export function useWatch(stream: StreamDetail, video: RefObject<HTMLVideoElement
           await made.dispose();
           await session.dispose();
         };
-        if (abort.signal.aborted) return void (await running.current.end());
+        if (abort.signal.aborted) {
+          await running.current.end();
+          return;
+        }
         follow(made, element);
         setPhase({ name: "watching", session, stopping: false });
       } catch (cause) {
@@ -180,7 +186,10 @@ export function useWatch(stream: StreamDetail, video: RefObject<HTMLVideoElement
       const { createPlayer } = await import("@tickstream/sdk");
       const playlistUrl = new URL(stream.playback.hls, location.origin).href;
       const made = await createPlayer({ video: element, playlistUrl });
-      if (abort.signal.aborted) return void (await made.dispose());
+      if (abort.signal.aborted) {
+        await made.dispose();
+        return;
+      }
       running.current = { abort, end: () => made.dispose() };
       follow(made, element);
     } catch (cause) {
