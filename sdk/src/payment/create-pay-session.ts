@@ -3,11 +3,8 @@ import type {
   AccountId,
   ClosingMessage,
   Epoch,
-  Hex,
-  KeysMessage,
   NodeMessage,
   Planck,
-  RefusedMessage,
   StreamId,
   TermsMessage,
 } from "@tickstream/contracts-types";
@@ -19,44 +16,14 @@ import { ChannelNegotiator } from "./channel-negotiator.ts";
 import { KeyRing } from "./key-ring.ts";
 import { MediaProof } from "./media-proof.ts";
 import { Pace } from "./pace.ts";
+import type { PaySessionOptions } from "./pay-session-options.ts";
 import type { PaySession, PaySessionEvents, SessionState, SessionStats } from "./pay-session.ts";
 import { SerialQueue } from "../serial-queue.ts";
-import type { PaySocket } from "./pay-socket.ts";
-import { MAX_WANTED, type PassingWait, type Payer, type PayerOptions, type PayerWait } from "./payer.ts";
+import { MAX_WANTED, type Payer, type PayerOptions, type PayerWait } from "./payer.ts";
 import { Prefetch, PREFETCH_TICKS } from "./prefetch.ts";
-import { refusalOf, remedyFor } from "./refusals.ts";
-import type { ChannelRecord, SessionStore } from "./session-store.ts";
 import { SpendMeter } from "./spend-meter.ts";
+import { TickAnswers } from "./tick-answers.ts";
 import { TickPump } from "./tick-pump.ts";
-
-export interface PaySessionOptions {
-  socket: Pick<PaySocket, "on" | "send" | "isOpen" | "retryNow">;
-  store: SessionStore;
-  media: MediaIndex;
-  /** The node's base URL: where channels of this device are found again. */
-  node: string;
-  playlistUrl: string;
-  stream: StreamId;
-  genesisHash: Hex;
-  operator: AccountId;
-  tickMs: number;
-  /** The rate the viewer agreed to. */
-  rate: Planck;
-  limit: Planck;
-  /** Pays from this tab only, where given. */
-  tab?: bigint | undefined;
-  /** A channel of an earlier session to go on with. */
-  resume?: ChannelRecord | undefined;
-  /** The viewer's own exposure window; the lower of this and the node's holds. */
-  exposureWindow?: number | undefined;
-  /** The longest lead-in that a join may buy, in milliseconds of media. */
-  maxLeadInMs?: number | undefined;
-  /** Ends with its session where the session is the only one on it. */
-  onDispose?: (() => void) | undefined;
-  fetch?: typeof fetch | undefined;
-  /** Milliseconds of a clock that never goes back. */
-  now?: (() => number) | undefined;
-}
 
 /** The next channel is opened when the current one has this many ticks left. */
 const OPEN_NEXT_AT_TICKS = 15;
@@ -64,12 +31,6 @@ const OPEN_NEXT_AT_TICKS = 15;
 const DEFAULT_EXPOSURE_WINDOW = 1;
 const DEFAULT_MAX_LEAD_IN_MS = 12_000;
 const RETRY_MS = 1_000;
-/** What to call a block that passes by itself. */
-const PASSING_REASONS: Partial<Record<RefusedMessage["code"], PassingWait>> = {
-  "credit-exhausted": "credit-exhausted",
-  "stream-off-air": "off-air",
-};
-
 /** Starts paying on a socket: see {@link PaySession}. */
 export function createPaySession(options: PaySessionOptions): PaySession {
   return new Session(options);
@@ -86,6 +47,7 @@ class Session implements PaySession {
   readonly #pump: TickPump;
   readonly #proof: MediaProof;
   readonly #prefetch: Prefetch;
+  readonly #answers: TickAnswers;
   readonly #ended = new AbortController();
   readonly #timers = new Set<ReturnType<typeof setTimeout>>();
   readonly #unsubscribe: (() => void)[] = [];
@@ -107,6 +69,7 @@ class Session implements PaySession {
     this.#negotiator = this.#createNegotiator();
     this.#pump = this.#createPump();
     this.#proof = this.#createProof();
+    this.#answers = this.#createAnswers();
     const { socket, media } = options;
     this.#unsubscribe.push(
       socket.on("open", () => this.#connected()),
@@ -147,6 +110,27 @@ class Session implements PaySession {
       sent: (channel, tick) => this.#sent(channel, tick),
       waiting: (wait) => this.#waiting(wait),
       failed: (error) => this.#failed(error),
+    });
+  }
+
+  #createAnswers(): TickAnswers {
+    return new TickAnswers({
+      media: this.media,
+      ring: this.#ring,
+      negotiator: this.#negotiator,
+      now: this.#now,
+      later: (ms, work) => this.#later(ms, work),
+      arrived: (epochs) => {
+        for (const epoch of epochs) this.#prefetch.arrived(epoch);
+        if (epochs.length > 0) this.#events.emit("keys", { epochs });
+        this.#pump.run();
+      },
+      dropped: (epochs) => {
+        for (const epoch of epochs) this.#prefetch.arrived(epoch);
+        this.#pump.run();
+      },
+      blocked: (error) => this.#block(error),
+      error: (error) => this.#events.emit("error", error),
     });
   }
 
@@ -348,9 +332,11 @@ class Session implements PaySession {
         return this.#negotiator.onOpened(message);
       case "refused":
         if (message.channel !== undefined && !this.#owns(message.channel)) return;
-        return message.request === "tick" ? this.#tickRefused(message) : this.#negotiator.onRefused(message);
+        return message.request === "tick"
+          ? this.#answers.refused(message)
+          : this.#negotiator.onRefused(message);
       case "keys":
-        return this.#keysArrived(message);
+        return this.#answers.keys(message);
       case "due":
         this.#edgeHint = Math.max(this.#edgeHint ?? 0, message.edge);
         return this.#pump.run();
@@ -362,64 +348,6 @@ class Session implements PaySession {
 
   #owns(channel: string): boolean {
     return this.#negotiator.channels.some(({ id }) => id === channel);
-  }
-
-  #keysArrived(message: KeysMessage): void {
-    const arrived: Epoch[] = [];
-    for (const { epoch, key } of message.keys) {
-      const payers = this.#negotiator.channels.filter(
-        ({ payer }) => payer.hasBought(epoch) || payer.pending.includes(epoch),
-      );
-      const hash =
-        this.media.keyHash(epoch) ?? payers.flatMap(({ payer }) => payer.keyHashOf(epoch) ?? [])[0];
-      // A key nobody asked for, or whose hash is not known: nothing to check it with, nothing to use it for.
-      if (hash === undefined || (payers.length === 0 && !this.#ring.isAwaited(epoch))) continue;
-      if (!KeyRing.matches(key, hash)) {
-        for (const { payer } of payers) payer.keyWrong(epoch, this.#now());
-        this.#events.emit(
-          "error",
-          new PaymentBlockedError("wrong-key", undefined, { details: `epoch ${epoch}` }),
-        );
-        continue;
-      }
-      for (const { payer } of payers) payer.keyArrived(epoch);
-      this.#prefetch.arrived(epoch);
-      this.#ring.add(epoch, key);
-      arrived.push(epoch);
-    }
-    if (arrived.length > 0) this.#events.emit("keys", { epochs: arrived });
-    this.#pump.run();
-  }
-
-  async #tickRefused(message: RefusedMessage): Promise<void> {
-    const channel = this.#negotiator.current;
-    if (!channel || (message.channel !== undefined && message.channel !== channel.id)) return;
-    const refusal = refusalOf(message);
-    this.#events.emit("error", refusal);
-    switch (remedyFor(message)) {
-      case "again":
-        channel.payer.postpone(this.#now() + RETRY_MS, PASSING_REASONS[message.code] ?? "recovering");
-        return this.#pump.run();
-      case "drop": {
-        const refused = channel.payer.pending;
-        channel.payer.refusedEpochs(refused);
-        for (const epoch of refused) {
-          this.#prefetch.arrived(epoch);
-          this.#ring.reject(
-            epoch,
-            new SdkError("epoch-unavailable", "The node no longer sells this second.", { cause: refusal }),
-          );
-        }
-        return this.#pump.run();
-      }
-      case "resume":
-        return this.#later(RETRY_MS, () => this.#negotiator.reintroduce());
-      case "renew":
-      case "next-tab":
-        return this.#negotiator.replaceCurrent();
-      case "final":
-        this.#block(new PaymentBlockedError("refused", refusal.shortMessage, { cause: refusal }));
-    }
   }
 
   #closing(message: ClosingMessage): Promise<void> | void {
