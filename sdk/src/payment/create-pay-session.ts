@@ -55,7 +55,6 @@ class Session implements PaySession {
   readonly #queue = new SerialQueue();
   #paused = false;
   #edgeHint: Epoch | null = null;
-  #ticks = 0;
   #lost = 0;
 
   constructor(options: PaySessionOptions) {
@@ -179,7 +178,7 @@ class Session implements PaySession {
   get stats(): SessionStats {
     const channels = this.#negotiator.channels;
     return {
-      ticks: this.#ticks,
+      ticks: this.#spend.ticks,
       spent: this.#spend.spent,
       limit: this.#spend.limit,
       ticksLeft: this.#negotiator.current?.payer.ticksLeft ?? 0,
@@ -421,7 +420,6 @@ class Session implements PaySession {
   }
 
   #sent(channel: ActiveChannel, { n, paid, epochs }: { n: number; paid: number; epochs: Epoch[] }): void {
-    this.#ticks += paid;
     this.#events.emit("tick", { channel: channel.id, n, paid, epochs, spent: this.#spend.spent });
     if (channel.payer.ticksLeft <= OPEN_NEXT_AT_TICKS) {
       void this.#enqueue(() => this.#negotiator.prepareNext());

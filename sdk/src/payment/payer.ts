@@ -319,7 +319,7 @@ export class Payer {
     }
     const paid = Math.max(0, epochs.length - owed);
     this.#n += paid;
-    spend.add(BigInt(paid) * rate);
+    spend.payTicks(paid, rate);
     pace.take(paid, now);
     for (const epoch of epochs) {
       const entry = asked(keyHash(epoch)!);

@@ -5,6 +5,7 @@ import { planck, type Planck } from "@tickstream/contracts-types";
 export class SpendMeter {
   #limit: bigint;
   #spent = 0n;
+  #ticks = 0;
 
   constructor(limit: Planck) {
     this.#limit = limit;
@@ -33,6 +34,16 @@ export class SpendMeter {
 
   covers(amount: bigint): boolean {
     return this.#spent + amount <= this.#limit;
+  }
+
+  /** Ticks paid at any rate. */
+  get ticks(): number {
+    return this.#ticks;
+  }
+
+  payTicks(ticks: number, rate: Planck): void {
+    this.#ticks += ticks;
+    this.#spent += BigInt(ticks) * rate;
   }
 
   add(amount: bigint): void {
