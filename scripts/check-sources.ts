@@ -23,7 +23,7 @@ const problem = (file: string, what: string): void => {
 for (const file of files) {
   const text = readFileSync(file, "utf8");
   const generated = file.includes("/generated/");
-  const licence = file.startsWith("runtime/runtime/") ? "GPL-3.0-or-later" : "Apache-2.0";
+  const licence = file.startsWith("runtime/runtime/") ? "GPL-3.0-only" : "Apache-2.0";
   if (
     !text
       .split("\n")
