@@ -64,15 +64,22 @@ describe("a node that cheats", () => {
   /** The most that the node can settle: the highest `n` that left the viewer. */
   const revealed = (): number =>
     Math.max(0, ...proxy.fromViewer.map((m) => (m.type === "tick" || m.type === "resume" ? m.n : 0)));
-  /** Three seconds of media later, in which the viewer wanted to see them, it has paid nothing more. */
-  const staysAt = async (ticks: number): Promise<void> => {
+  /** Three seconds of media later, in which the viewer's player wanted several of them, it has paid nothing more. */
+  const staysAt = async (watching: HeadlessViewer, ticks: number): Promise<void> => {
     const liveEdge = async (): Promise<Epoch> => {
       const { keyHashes } = parseProtection(await (await fetch(stream.playlistUrl)).text());
-      return keyHashes === null ? -1 : keyHashes.first + keyHashes.hashes.length;
+      // The hashes go two epochs beyond the live edge.
+      return keyHashes === null ? -1 : keyHashes.first + keyHashes.hashes.length - 3;
     };
-    const until = (await liveEdge()) + 3;
-    await expect.poll(liveEdge, { timeout: 30_000, interval: 200 }).toBeGreaterThanOrEqual(until);
+    const edge = await liveEdge();
+    const wanting = new AbortController();
+    const wishes = [-3, -2, -1, 0, 1].map((distance) =>
+      watching.session.key(Math.max(0, edge + distance), wanting.signal).catch(() => undefined),
+    );
+    await expect.poll(liveEdge, { timeout: 30_000, interval: 200 }).toBeGreaterThanOrEqual(edge + 3);
     expect(revealed()).toBe(ticks);
+    wanting.abort();
+    await Promise.all(wishes);
   };
   const blocked = (watching: HeadlessViewer, reason: string): Promise<void> =>
     watching.until(
@@ -85,7 +92,7 @@ describe("a node that cheats", () => {
     const watching = await watch();
     await blocked(watching, "keys-withheld");
     expect(revealed()).toBe(EXPOSURE_WINDOW);
-    await staysAt(EXPOSURE_WINDOW);
+    await staysAt(watching, EXPOSURE_WINDOW);
     expect(watching.parts).toBe(0);
     delete proxy.cheat.node;
     await watching.until(() => watching.epochs.size >= 3 && watching.parts > 4, "the stream goes on");
@@ -106,14 +113,14 @@ describe("a node that cheats", () => {
     giving = false;
     await blocked(watching, "keys-withheld");
     expect(revealed()).toBe(given.size + EXPOSURE_WINDOW);
-    await staysAt(given.size + EXPOSURE_WINDOW);
+    await staysAt(watching, given.size + EXPOSURE_WINDOW);
   });
 
   it("that hands out wrong keys gets one tick", async () => {
     proxy.cheat.node = (message) => [forge(message, () => randomBytes(16))];
     const watching = await watch();
     await blocked(watching, "wrong-key");
-    await staysAt(EXPOSURE_WINDOW);
+    await staysAt(watching, EXPOSURE_WINDOW);
     expect(watching.epochs.size).toBe(0);
     expect(watching.parts).toBe(0);
   });
@@ -134,7 +141,7 @@ describe("a node that cheats", () => {
     };
     const watching = await watch();
     await blocked(watching, "wrong-key");
-    await staysAt(EXPOSURE_WINDOW);
+    await staysAt(watching, EXPOSURE_WINDOW);
     expect(watching.parts).toBe(0);
   });
 
@@ -147,7 +154,7 @@ describe("a node that cheats", () => {
     };
     const watching = await watch();
     await blocked(watching, "wrong-key");
-    await staysAt(1 + EXPOSURE_WINDOW);
+    await staysAt(watching, 1 + EXPOSURE_WINDOW);
     expect(watching.epochs.size).toBe(1);
   });
 
@@ -158,7 +165,7 @@ describe("a node that cheats", () => {
     };
     const watching = await watch();
     await blocked(watching, "keys-withheld");
-    await staysAt(EXPOSURE_WINDOW);
+    await staysAt(watching, EXPOSURE_WINDOW);
     await watching.stop();
     viewer = undefined;
 
