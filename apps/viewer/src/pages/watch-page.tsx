@@ -10,6 +10,7 @@ import { explainProblem } from "../problems/explain-problem.ts";
 import { Figures } from "../watch/figures.tsx";
 import { Screen } from "../watch/screen.tsx";
 import { SessionPanel } from "../watch/session-panel.tsx";
+import { suggestDeposit } from "../watch/suggest-deposit.ts";
 import { StartForm } from "../watch/start-form.tsx";
 import { useWatch, type Watch } from "../watch/use-watch.ts";
 
@@ -96,6 +97,7 @@ function cover(stream: StreamDetail, watch: Watch, playing: boolean) {
 
 function PaidPanel({ stream, node, watch }: { stream: StreamDetail; node: NodeInfo; watch: Watch }) {
   const { phase, error, tab, start, stop } = watch;
+  const more = suggestDeposit(stream.rate, stream.tickMs, node);
   return (
     <Stack gap="md">
       {error !== undefined && <Problem problem={explainProblem(error)} />}
@@ -105,6 +107,7 @@ function PaidPanel({ stream, node, watch }: { stream: StreamDetail; node: NodeIn
           token={node.token}
           stopping={phase.stopping}
           onStop={() => void stop()}
+          topUp={{ amount: more, step: watch.toppingUp, start: () => void watch.topUp(more) }}
         />
       ) : (
         <>

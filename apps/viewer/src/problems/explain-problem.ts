@@ -27,6 +27,8 @@ const ADVICE: Readonly<Record<string, string>> = {
   "limit-reached": "Raise your limit to go on watching, or stop: what is left comes back to you.",
   "tab-empty": "Top up the tab to go on watching.",
   "terms-changed": "Accept the new price to go on, or stop: nothing is paid at the new price before you do.",
+  "off-air": "The creator isn't broadcasting right now. Nothing is charged, and it goes on by itself.",
+  "pace-exceeded": "You pay no faster than time passes. It goes on by itself.",
   "credit-exhausted": "This goes away by itself, within a block or two.",
   recovering: "The node is starting again. Nothing is charged meanwhile, and the stream goes on by itself.",
   superseded: "Close the other window, or go on watching here.",

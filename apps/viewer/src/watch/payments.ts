@@ -6,8 +6,10 @@ import {
   createPlayer,
   listTabs,
   openSession,
+  openTab,
   type PaySession,
   type TabStep,
+  topUpTab,
   type Wallet,
 } from "@tickstream/sdk";
 
@@ -30,6 +32,8 @@ export interface Payments {
     signal: AbortSignal;
     onStep: (step: string) => void;
   }): Promise<PaySession>;
+  /** Adds to the account's tab on this device. */
+  topUp(options: { wallet: Wallet; amount: Planck; onStep: (step: string) => void }): Promise<void>;
   /** Closes the account's tabs of this device; answers what came back at once. */
   closeTabs(options: { wallet: Wallet; onStep: (step: string) => void }): Promise<Planck>;
 }
@@ -52,6 +56,12 @@ export const payments: Payments = {
   },
   openSession({ onStep, ...options }) {
     return openSession({ client, ...options, onStep: (step) => onStep(STEPS[step]) });
+  },
+  async topUp({ wallet, amount, onStep }) {
+    const open = (await listTabs({ client, owner: wallet.address })).find(({ closed }) => !closed);
+    const options = { client, wallet, onStep: (step: TabStep) => onStep(STEPS[step]) };
+    if (open) await topUpTab({ ...options, tab: open.tab, amount });
+    else await openTab({ ...options, deposit: amount });
   },
   async closeTabs({ wallet, onStep }) {
     const tabs = await listTabs({ client, owner: wallet.address });

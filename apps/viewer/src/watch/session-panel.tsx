@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { Alert, Button, Group, Stack, Text } from "@mantine/core";
-import { formatAmount, planck, type Token } from "@tickstream/contracts-types";
+import { formatAmount, planck, type Planck, type Token } from "@tickstream/contracts-types";
 import type { PaySession, SessionState } from "@tickstream/sdk";
 import { Problem } from "../components/problem.tsx";
 import { formatRate } from "../format/format.ts";
@@ -14,8 +14,10 @@ export function SessionPanel(props: {
   token: Token;
   stopping: boolean;
   onStop: () => void;
+  /** What a top-up would add, and how to make it. */
+  topUp: { amount: Planck; step: string | undefined; start: () => void };
 }) {
-  const { session, token, stopping, onStop } = props;
+  const { session, token, stopping, onStop, topUp } = props;
   const { state, stats, newTerms, ticksLeft, closing } = useSession(session);
   return (
     <Stack gap="md">
@@ -25,6 +27,16 @@ export function SessionPanel(props: {
       </Text>
       {state.name === "blocked" && state.reason !== "terms-changed" && (
         <Problem problem={explainProblem(state.error)} action={wayOn(state.reason, session)} />
+      )}
+      {((state.name === "blocked" && state.reason === "tab-empty") || ticksLeft !== undefined) && (
+        <Button variant="default" loading={topUp.step !== undefined} onClick={topUp.start}>
+          Top up by {formatAmount(topUp.amount, token)}
+        </Button>
+      )}
+      {topUp.step && (
+        <Text size="sm" c="dimmed" aria-live="polite">
+          {topUp.step}
+        </Text>
       )}
       {newTerms && (
         <Alert color="yellow" variant="light" title="The price changed" role="alert">
@@ -97,7 +109,6 @@ function wayOn(reason: string, session: PaySession): { label: string; onClick: (
     case "keys-withheld":
     case "wrong-key":
     case "refused":
-    case "tab-empty":
       return { label: "Try again", onClick: () => session.retry() };
     default:
       return undefined; // goes away by itself

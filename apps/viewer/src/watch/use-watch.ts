@@ -25,6 +25,10 @@ export interface Watch {
   tab: TabMoney | null | undefined;
   start: (choice: { deposit: Planck | undefined; limit: Planck }) => Promise<void>;
   stop: () => Promise<void>;
+  /** Adds to the tab of a running session, which then goes on. */
+  topUp: (amount: Planck) => Promise<void>;
+  /** What a top-up is doing, while it is. */
+  toppingUp: string | undefined;
   /** Closes the tab, so that what is left returns to the wallet. */
   refund: () => Promise<void>;
   /** What a refund is doing, while it is; how it went, after. */
@@ -55,6 +59,7 @@ export function useWatch(stream: StreamDetail, video: RefObject<HTMLVideoElement
   const [error, setError] = useState<unknown>();
   const [refunding, setRefunding] = useState<Watch["refunding"]>({});
   const [player, setPlayer] = useState<PlayerState>();
+  const [toppingUp, setToppingUp] = useState<string>();
   const [muted, setMuted] = useState(false);
   const queries = useQueryClient();
   const running = useRef<Running | undefined>(undefined);
@@ -159,6 +164,25 @@ export function useWatch(stream: StreamDetail, video: RefObject<HTMLVideoElement
     void refreshTab();
   }, [phase, refreshTab]);
 
+  const topUp = useCallback(
+    async (amount: Planck) => {
+      if (phase.name !== "watching" || !wallet || !address) return;
+      setError(undefined);
+      setToppingUp("Preparing…");
+      try {
+        const payer = { address, signer: wallet.signerOf(address) };
+        await (await loadPayments()).topUp({ wallet: payer, amount, onStep: setToppingUp });
+        phase.session.retry();
+      } catch (cause) {
+        setError(cause);
+      } finally {
+        setToppingUp(undefined);
+        void refreshTab();
+      }
+    },
+    [phase, wallet, address, refreshTab],
+  );
+
   const refund = useCallback(async () => {
     if (!wallet || !address) return;
     setError(undefined);
@@ -204,5 +228,18 @@ export function useWatch(stream: StreamDetail, video: RefObject<HTMLVideoElement
         setMuted(false);
       }
     : undefined;
-  return { phase, player, unmute, error, tab: tab.data, start, stop, refund, refunding, playFree };
+  return {
+    phase,
+    player,
+    unmute,
+    error,
+    tab: tab.data,
+    start,
+    stop,
+    topUp,
+    toppingUp,
+    refund,
+    refunding,
+    playFree,
+  };
 }
