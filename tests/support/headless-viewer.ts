@@ -110,6 +110,7 @@ class Viewer implements HeadlessViewer {
   readonly #listeners = new Set<() => void>();
   readonly #reading: Promise<void>;
   #failure: unknown;
+  #stopped: Promise<void> | undefined;
 
   constructor(
     session: PaySession,
@@ -191,7 +192,12 @@ class Viewer implements HeadlessViewer {
     await this.stop();
   }
 
-  async stop(): Promise<void> {
+  stop(): Promise<void> {
+    this.#stopped ??= this.#stop();
+    return this.#stopped;
+  }
+
+  async #stop(): Promise<void> {
     await this.#reader.dispose();
     await this.#reading;
     await this.session.dispose();
