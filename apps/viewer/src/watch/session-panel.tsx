@@ -18,7 +18,9 @@ export function SessionPanel(props: {
   topUp: { amount: Planck; step: string | undefined; start: () => void };
 }) {
   const { session, token, stopping, onStop, topUp } = props;
-  const { state, stats, newTerms, ticksLeft, closing } = useSession(session);
+  const { state, stats, newTerms, lowAt, closing } = useSession(session);
+  // A top-up ends it.
+  const low = lowAt !== undefined && stats.ticksLeft <= lowAt;
   return (
     <Stack gap="md">
       <Figures stats={stats} tickMs={session.tickMs} token={token} />
@@ -28,7 +30,7 @@ export function SessionPanel(props: {
       {state.name === "blocked" && state.reason !== "terms-changed" && (
         <Problem problem={explainProblem(state.error)} action={wayOn(state.reason, session)} />
       )}
-      {((state.name === "blocked" && state.reason === "tab-empty") || ticksLeft !== undefined) && (
+      {((state.name === "blocked" && state.reason === "tab-empty") || low) && (
         <Button variant="default" loading={topUp.step !== undefined} onClick={topUp.start}>
           Top up by {formatAmount(topUp.amount, token)}
         </Button>
@@ -49,14 +51,14 @@ export function SessionPanel(props: {
           </Button>
         </Alert>
       )}
-      {ticksLeft !== undefined && state.name === "active" && (
+      {low && state.name === "active" && (
         <Alert color="yellow" variant="light" title="Your tab runs low">
           <Text size="sm">
-            It covers some {Math.round((ticksLeft * session.tickMs) / 1000)} seconds more.
+            It covers some {Math.round((stats.ticksLeft * session.tickMs) / 1000)} seconds more.
           </Text>
         </Alert>
       )}
-      {closing && state.name !== "ended" && (
+      {closing && closing.code !== "tab-low" && state.name !== "ended" && (
         <Alert color="yellow" variant="light" title="This is about to end">
           <Text size="sm">{closing.message}</Text>
         </Alert>

@@ -8,8 +8,8 @@ export interface SessionView {
   stats: SessionStats;
   /** A new price that waits for the viewer's answer. */
   newTerms: PaySessionEvents["terms-changed"] | undefined;
-  /** Ticks left, once the tab covers no further channel. */
-  ticksLeft: number | undefined;
+  /** How many ticks were left when the tab was found to cover no further channel. */
+  lowAt: number | undefined;
   /** Why the node will stop selling. */
   closing: PaySessionEvents["closing"] | undefined;
 }
@@ -23,7 +23,7 @@ export function useSession(session: PaySession): SessionView {
         ...last,
         ...viewOf(session),
         newTerms: last.newTerms,
-        ticksLeft: last.ticksLeft,
+        lowAt: last.lowAt,
         closing: last.closing,
         ...change,
       }));
@@ -33,7 +33,7 @@ export function useSession(session: PaySession): SessionView {
       session.on("keys", () => update()),
       session.on("loss", () => update()),
       session.on("terms-changed", (newTerms) => update({ newTerms })),
-      session.on("low", ({ ticksLeft }) => update({ ticksLeft })),
+      session.on("low", ({ ticksLeft }) => update({ lowAt: ticksLeft })),
       session.on("closing", (closing) => update({ closing })),
     ];
     update();
@@ -47,7 +47,7 @@ function viewOf(session: PaySession): SessionView {
     state: session.state,
     stats: session.stats,
     newTerms: undefined,
-    ticksLeft: undefined,
+    lowAt: undefined,
     closing: undefined,
   };
 }
