@@ -30,7 +30,7 @@ export function printWelcome(terminal: Terminal, welcome: Welcome): void {
       : []),
     row(
       "no browser?",
-      `npx tickstream watch ${welcome.demo?.id ?? welcome.own.id} --suri //Bob --seconds 20`,
+      `npx tickstream watch ${welcome.page}/watch/${welcome.demo?.id ?? welcome.own.id} --suri //Bob --seconds 20`,
     ),
     "",
     heading("Broadcast") + " (OBS: Settings > Stream > Custom)",
