@@ -83,7 +83,7 @@ describe("a node that cheats", () => {
   };
   const blocked = (watching: HeadlessViewer, reason: string): Promise<void> =>
     watching.until(
-      () => watching.states.some((state) => state.name === "blocked" && state.reason === reason),
+      () => watching.session.state.name === "blocked" && watching.session.state.reason === reason,
       reason,
     );
 
@@ -111,8 +111,8 @@ describe("a node that cheats", () => {
     const watching = await watch();
     await watching.until(() => watching.epochs.size >= 4, "four seconds");
     giving = false;
+    await proxy.until(() => revealed() > given.size, "a tick without an answer");
     await blocked(watching, "keys-withheld");
-    expect(revealed()).toBe(given.size + EXPOSURE_WINDOW);
     await staysAt(watching, given.size + EXPOSURE_WINDOW);
   });
 
@@ -139,6 +139,14 @@ describe("a node that cheats", () => {
       const hashes = keyHashes.hashes.map((_, i) => keyHash(forgedKey(keyHashes.first + i)));
       return text.replace(/^#EXT-X-TICKSTREAM-KEYHASHES:.*$/m, formatKeyHashes({ ...keyHashes, hashes }));
     };
+    const watching = await watch();
+    await blocked(watching, "wrong-key");
+    await staysAt(watching, EXPOSURE_WINDOW);
+    expect(watching.parts).toBe(0);
+  });
+
+  it("that sells true keys to media that is garbage gets one tick", async () => {
+    proxy.cheat.media = (bytes) => randomBytes(bytes.length);
     const watching = await watch();
     await blocked(watching, "wrong-key");
     await staysAt(watching, EXPOSURE_WINDOW);

@@ -19,6 +19,8 @@ export interface Cheat {
   viewer?: (message: ViewerMessage) => ViewerMessage[];
   /** What the viewer gets instead of a playlist. */
   playlist?: (text: string) => string;
+  /** What the viewer gets instead of a part or a segment. */
+  media?: (bytes: Buffer) => Buffer;
 }
 
 /** A running proxy. */
@@ -38,6 +40,13 @@ export interface TamperingProxy {
 }
 
 const MAX_MESSAGES = 100_000;
+
+/** How the body of an answer is changed, if it is. */
+function bodyChange(cheat: Cheat, url: string): ((body: Buffer) => Buffer) | undefined {
+  const { playlist, media } = cheat;
+  if (url.includes(".m3u8")) return playlist && ((body) => Buffer.from(playlist(body.toString())));
+  return url.includes(".m4s") ? media : undefined;
+}
 
 /** Starts a proxy in front of the node at `target` (`http://…`). */
 export async function startTamperingProxy(target: string, cheat: Cheat = {}): Promise<TamperingProxy> {
@@ -61,7 +70,8 @@ export async function startTamperingProxy(target: string, cheat: Cheat = {}): Pr
         headers: { ...request.headers, host: upstream.host, "accept-encoding": "identity" },
       },
       (answer) => {
-        if (cheat.playlist === undefined || !request.url?.includes(".m3u8")) {
+        const change = bodyChange(cheat, request.url ?? "");
+        if (change === undefined || answer.statusCode !== 200) {
           response.writeHead(answer.statusCode ?? 502, answer.headers);
           answer.pipe(response);
           return;
@@ -69,12 +79,11 @@ export async function startTamperingProxy(target: string, cheat: Cheat = {}): Pr
         const chunks: Buffer[] = [];
         answer.on("data", (chunk: Buffer) => chunks.push(chunk));
         answer.on("end", () => {
-          const text = Buffer.concat(chunks).toString();
           const headers = { ...answer.headers };
           delete headers["content-length"];
           delete headers["transfer-encoding"];
-          response.writeHead(answer.statusCode ?? 502, headers);
-          response.end(answer.statusCode === 200 ? (cheat.playlist?.(text) ?? text) : text);
+          response.writeHead(200, headers);
+          response.end(change(Buffer.concat(chunks)));
         });
       },
     );
