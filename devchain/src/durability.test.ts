@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A chain that is killed at any moment must have every block that anyone was told of.
 import { spawn } from "node:child_process";
 import { once } from "node:events";

@@ -40,5 +40,5 @@ export async function readRuntimeCode(path: string): Promise<RuntimeCode> {
   if (Buffer.from(wasm.subarray(0, 4)).toString("hex") !== WASM_MAGIC) {
     throw new DevchainError("wasm-unusable", `This is no wasm: ${path}`);
   }
-  return { code: toHex(wasm), hash: blake2AsHex(wasm, 256) as Hex };
+  return { code: toHex(wasm), hash: blake2AsHex(wasm, 256) };
 }

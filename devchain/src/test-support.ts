@@ -97,7 +97,7 @@ export class RawClient {
     this.#socket = socket;
     this.closed = new Promise((resolve) => socket.once("close", resolve));
     socket.on("message", (data) => {
-      this.#received.push(JSON.parse(String(data)) as Answer);
+      this.#received.push(JSON.parse((data as Buffer).toString()) as Answer);
       for (const wake of this.#waiting) wake();
     });
   }

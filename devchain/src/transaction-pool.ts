@@ -60,7 +60,7 @@ export class TransactionPool {
   }
 
   static hashOf(bytes: Hex): Hex {
-    return blake2AsHex(fromHex(bytes), 256) as Hex;
+    return blake2AsHex(fromHex(bytes), 256);
   }
 
   get size(): number {

@@ -22,8 +22,8 @@ export class Emitter<Map extends object> implements Events<Map> {
     if (!set) this.#listeners.set(name, (set = new Set()));
     // A wrapper of its own, so that the same function may listen twice and be removed once.
     const own: Listener<Map[Name]> = (event) => listener(event);
-    set.add(own as Listener<never>);
-    return () => void set.delete(own as Listener<never>);
+    set.add(own);
+    return () => void set.delete(own);
   }
 
   once<Name extends keyof Map>(name: Name, listener: Listener<Map[Name]>): () => void {

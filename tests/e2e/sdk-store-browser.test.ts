@@ -26,7 +26,7 @@ Object.assign(window, {
 
 interface StoreWindow {
   caseNames: string[];
-  runCase(index: number, database: string): Promise<void>;
+  runCase: (index: number, database: string) => Promise<void>;
   createIndexedDbStore(name: string): {
     tryLock(name: string): Promise<{ release(): Promise<void> } | null>;
     sessionKey(): Promise<unknown>;

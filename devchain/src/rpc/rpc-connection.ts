@@ -45,7 +45,7 @@ export class RpcConnection {
   serve(): void {
     const socket = this.#socket;
     socket.on("message", (data, isBinary) => {
-      this.#onMessage(isBinary ? undefined : data.toString()).catch((error: unknown) => {
+      this.#onMessage(isBinary ? undefined : (data as Buffer).toString()).catch((error: unknown) => {
         // Only a fault of ours ends here: the client is told by the closing.
         socket.close(1011, messageOf(error).slice(0, 100));
       });

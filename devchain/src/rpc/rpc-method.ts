@@ -19,9 +19,9 @@ export interface Subscription {
 export interface RpcContext {
   readonly chain: Chain;
   /** Begins a subscription whose notifications carry `method`. */
-  subscribe(method: string): Subscription;
+  readonly subscribe: (method: string) => Subscription;
   /** Ends a subscription of this client; false where there is none. */
-  unsubscribe(id: string): boolean;
+  readonly unsubscribe: (id: string) => boolean;
 }
 
 export type RpcMethod = (params: readonly unknown[], context: RpcContext) => unknown;

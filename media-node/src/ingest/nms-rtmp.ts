@@ -188,9 +188,7 @@ export function createRtmpEngine(events: RtmpEngineEvents, limits: RtmpEngineLim
     if (connected !== undefined) throw malformed("a second connect");
     const details = (command.cmdObj ?? {}) as { app?: unknown; tcUrl?: unknown };
     const app =
-      String(details.app ?? "")
-        .split("?", 1)[0]
-        ?.replace(/\/+$/, "") ?? "";
+      (typeof details.app === "string" ? details.app : "").split("?", 1)[0]?.replace(/\/+$/, "") ?? "";
     if (!SAFE_NAME.test(app) || !URL.canParse(String(details.tcUrl))) {
       const info = {
         level: "error",

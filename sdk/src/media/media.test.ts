@@ -5,7 +5,6 @@ import {
   formatProtectionHeader,
   keyHash,
   streamId,
-  type Hex,
 } from "@tickstream/contracts-types";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
@@ -112,7 +111,7 @@ describe("a playlist", () => {
 
 describe("the media index", () => {
   test("knows key hashes, the live edge, and where ciphertext of each listed epoch is", () => {
-    const index = new MediaIndex(STREAM, bytesToHex(GENESIS) as Hex);
+    const index = new MediaIndex(STREAM, bytesToHex(GENESIS));
     index.update(parseMediaPlaylist(PLAYLIST), URL_OF_PLAYLIST);
     expect(index.edge).toBe(24);
     expect(index.rendition).toBe(3);
@@ -124,7 +123,7 @@ describe("the media index", () => {
   });
 
   test("keeps what a delta update skips, and forgets what left the window", () => {
-    const index = new MediaIndex(STREAM, bytesToHex(GENESIS) as Hex);
+    const index = new MediaIndex(STREAM, bytesToHex(GENESIS));
     index.update(parseMediaPlaylist(PLAYLIST), URL_OF_PLAYLIST);
     const delta = [
       ...HEAD.map((line) => line.replace("SEQUENCE:10", "SEQUENCE:11")),
@@ -145,7 +144,7 @@ describe("the media index", () => {
   });
 
   test("refuses another stream's playlist, and a hash that changed", () => {
-    const index = new MediaIndex(STREAM, bytesToHex(GENESIS) as Hex);
+    const index = new MediaIndex(STREAM, bytesToHex(GENESIS));
     index.update(parseMediaPlaylist(PLAYLIST), URL_OF_PLAYLIST);
     const changed = PLAYLIST.replace(hashes(19, 8), hashes(20, 8).replace("FIRST=20", "FIRST=19"));
     const foreign = PLAYLIST.replace("STREAM=5", "STREAM=6");

@@ -2,7 +2,6 @@
 import {
   bytesToHex,
   type AccountId,
-  type ChannelId,
   type Hex,
   type OpenedMessage,
   type Planck,
@@ -383,7 +382,7 @@ export class ChannelNegotiator {
 
   #refusedChannel({ channel, request }: RefusedMessage): ActiveChannel | null {
     const open = [this.#current, this.#upcoming];
-    if (channel !== undefined) return open.find((one) => one?.id === (channel as ChannelId)) ?? null;
+    if (channel !== undefined) return open.find((one) => one?.id === channel) ?? null;
     const state = request === "open" ? "offered" : "open";
     return open.find((one) => one && !one.opened && one.record.state === state) ?? null;
   }

@@ -73,7 +73,7 @@ class Session implements PaySession {
     this.#unsubscribe.push(
       socket.on("open", () => this.#connected()),
       socket.on("down", ({ error }) => this.#disconnected(error)),
-      socket.on("message", (message) => this.#enqueue(() => this.#receive(message))),
+      socket.on("message", (message) => void this.#enqueue(() => this.#receive(message))),
       media.onUpdate(() => this.#mediaChanged()),
     );
     if (socket.isOpen) this.#connected();
@@ -259,14 +259,14 @@ class Session implements PaySession {
   }
 
   acceptTerms(): void {
-    this.#enqueue(() => this.#negotiator.acceptTerms());
+    void this.#enqueue(() => this.#negotiator.acceptTerms());
   }
 
   setLimit(limit: Planck): void {
     this.#spend.setLimit(limit);
     const { name } = this.#state;
     if (name === "blocked" && this.#state.reason === "limit-reached")
-      this.#enqueue(() => this.#negotiator.retry());
+      void this.#enqueue(() => this.#negotiator.retry());
     else this.#pump.run();
   }
 
@@ -277,7 +277,7 @@ class Session implements PaySession {
       this.#events.emit("loss", { epochs: [], total: this.#lost });
       for (const channel of this.#negotiator.channels) this.#save(channel);
     }
-    this.#enqueue(() => this.#negotiator.retry());
+    void this.#enqueue(() => this.#negotiator.retry());
   }
 
   async leave(): Promise<void> {

@@ -66,8 +66,7 @@ export class PaySocket implements Events<PaySocketEvents> {
       maxRetryMs: options.maxRetryMs ?? 10_000,
       timeoutMs: options.timeoutMs ?? 15_000,
     };
-    this.#createWebSocket =
-      options.createWebSocket ?? ((url) => new globalThis.WebSocket(url) as WebSocketLike);
+    this.#createWebSocket = options.createWebSocket ?? ((url) => new globalThis.WebSocket(url));
     this.#connect();
   }
 

@@ -30,7 +30,7 @@ export async function generateSessionKey(options: { extractable: boolean }): Pro
   if (!options.extractable) {
     try {
       const pair = await crypto.subtle.generateKey({ name: "Ed25519" }, false, ["sign", "verify"]);
-      return { kind: "webcrypto", pair: pair as CryptoKeyPair };
+      return { kind: "webcrypto", pair: pair };
     } catch (error) {
       // Older browsers know no such algorithm; anything else is a real failure.
       if (!(error instanceof DOMException) || error.name !== "NotSupportedError") throw error;

@@ -77,7 +77,7 @@ export async function createPlayer(options: PlayerOptions): Promise<Player> {
       "This browser has no Media Source Extensions to play the stream with.",
     );
   }
-  return new HlsPlayer(Hls as unknown as typeof HlsClass, options);
+  return new HlsPlayer(Hls, options);
 }
 
 class HlsPlayer implements Player {
@@ -157,7 +157,7 @@ class HlsPlayer implements Player {
       maxBufferLength: 10,
       ...(session && {
         pLoader: playlistLoader(this.#Hls.DefaultConfig.loader, session.media),
-        fLoader: decryptingLoader(session, this.#waits) as unknown as NonNullable<HlsConfig["fLoader"]>,
+        fLoader: decryptingLoader(session, this.#waits),
       }),
     };
   }

@@ -30,7 +30,7 @@ export function playlistLoader(Base: HlsConfig["loader"], media: MediaIndex): Pl
         ...callbacks,
         onSuccess: (response, stats, loaded, network) => {
           try {
-            const text = String(response.data);
+            const text = typeof response.data === "string" ? response.data : "";
             const playlist = parseMediaPlaylist(text);
             const first = media.updates === 0;
             media.update(playlist, response.url);

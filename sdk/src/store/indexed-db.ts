@@ -65,7 +65,7 @@ function createIndexedDbBackend(name: string): RecordBackend {
       try {
         const next = change((await transaction.store.get(id)) as RecordKinds[Kind] | undefined);
         if (next === undefined) await transaction.store.delete(id);
-        else await transaction.store.put(next as Schema[Kind]["value"], id);
+        else await transaction.store.put(next, id);
         await transaction.done;
         return next;
       } catch (cause) {

@@ -10,7 +10,7 @@ type OpenStore = () => SessionStore;
 
 export interface StoreCase {
   name: string;
-  run(open: OpenStore): Promise<void>;
+  run: (open: OpenStore) => Promise<void>;
 }
 
 const GENESIS: Hex = `0x${"07".repeat(32)}`;
@@ -105,7 +105,7 @@ export const storeCases: StoreCase[] = [
     async run(open) {
       const store = open();
       await store.putChannel(channel);
-      const unverified = [{ epoch: 2 ** 53 - 1, keyHash: `0x${"0a".repeat(32)}` as Hex }];
+      const unverified = [{ epoch: 2 ** 53 - 1, keyHash: `0x${"0a".repeat(32)}` }];
       await store.advance(channel.channel, { n: 3, answered: 2, unverified });
       await store.close();
       const again = open();
@@ -171,7 +171,7 @@ function same(actual: unknown, expected: unknown): void {
 function show(value: unknown): string {
   return JSON.stringify(value, (_key, field: unknown) => {
     if (typeof field === "bigint") return `${field}n`;
-    if (field instanceof Uint8Array) return `bytes ${Array.from(field)}`;
+    if (field instanceof Uint8Array) return `bytes ${Array.from(field).join()}`;
     if (typeof field === "object" && field !== null && !Array.isArray(field)) {
       return Object.fromEntries(Object.entries(field).toSorted(([x], [y]) => (x < y ? -1 : 1)));
     }

@@ -29,7 +29,6 @@ import {
   type AccountId,
   type ChannelId,
   type Epoch,
-  type Hex,
   type NodeMessage,
   type RefusalCode,
   type TermsMessage,
@@ -320,7 +319,7 @@ export async function createTestNode(options: TestNodeOptions) {
   const { port } = server.address() as AddressInfo;
 
   return {
-    genesisHash: bytesToHex(genesisHash) as Hex,
+    genesisHash: bytesToHex(genesisHash),
     stream,
     operator,
     tickMs,
