@@ -105,7 +105,7 @@ export const storeCases: StoreCase[] = [
     async run(open) {
       const store = open();
       await store.putChannel(channel);
-      const unverified = [{ epoch: 2 ** 53 - 1, keyHash: `0x${"0a".repeat(32)}` }];
+      const unverified = [{ epoch: 2 ** 53 - 1, keyHash: `0x${"0a".repeat(32)}` as const }];
       await store.advance(channel.channel, { n: 3, answered: 2, unverified });
       await store.close();
       const again = open();
