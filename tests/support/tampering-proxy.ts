@@ -21,6 +21,8 @@ export interface Cheat {
   playlist?: (text: string) => string;
   /** What the viewer gets instead of a part or a segment. */
   media?: (bytes: Buffer) => Buffer;
+  /** Which requests (by path) get no answer but a closed connection. */
+  fails?: (path: string) => boolean;
 }
 
 /** A running proxy. */
@@ -61,6 +63,7 @@ export async function startTamperingProxy(target: string, cheat: Cheat = {}): Pr
   };
 
   const server = http.createServer((request, response) => {
+    if (cheat.fails?.(request.url ?? "") === true) return void response.destroy();
     const forward = http.request(
       {
         host: upstream.hostname,
@@ -71,8 +74,9 @@ export async function startTamperingProxy(target: string, cheat: Cheat = {}): Pr
       },
       (answer) => {
         const change = bodyChange(cheat, request.url ?? "");
-        if (change === undefined || answer.statusCode !== 200) {
-          response.writeHead(answer.statusCode ?? 502, answer.headers);
+        const status = answer.statusCode ?? 502;
+        if (change === undefined || (status !== 200 && status !== 206)) {
+          response.writeHead(status, answer.headers);
           answer.pipe(response);
           return;
         }
@@ -82,7 +86,7 @@ export async function startTamperingProxy(target: string, cheat: Cheat = {}): Pr
           const headers = { ...answer.headers };
           delete headers["content-length"];
           delete headers["transfer-encoding"];
-          response.writeHead(200, headers);
+          response.writeHead(status, headers);
           response.end(change(Buffer.concat(chunks)));
         });
       },
