@@ -41,12 +41,14 @@ function filesBelow(dir) {
   return found.toSorted((a, b) => (a < b ? -1 : 1));
 }
 
-function npm(args, what) {
+/** Runs npm; its output is shown, or with `quiet` only where it fails. */
+function npm(args, what, quiet) {
   const cli = process.env.npm_execpath;
   const run = cli && /\.c?js$/.test(cli) ? [process.execPath, [cli, ...args]] : ["npm", args];
   const result = spawnSync(run[0], run[1], {
     cwd: root,
-    stdio: ["ignore", "inherit", "inherit"],
+    encoding: "utf8",
+    stdio: quiet ? ["ignore", "pipe", "pipe"] : ["ignore", "inherit", "inherit"],
     env: {
       ...process.env,
       NODE_ENV: "",
@@ -56,8 +58,9 @@ function npm(args, what) {
     },
   });
   if (result.error) fail(what + " could not start npm: " + result.error.message);
-  if (result.status !== 0)
-    fail(what + " failed (npm " + args.join(" ") + " ended with " + (result.signal || result.status) + ").");
+  if (result.status === 0) return;
+  if (quiet) console.error(result.stdout + result.stderr);
+  fail(what + " failed (npm " + args.join(" ") + " ended with " + (result.signal || result.status) + ").");
 }
 
 function stamp(name) {
@@ -129,7 +132,7 @@ function buildApps() {
   const built = stamp("apps");
   if (built.is(wanted) && fs.existsSync(path.join(root, "apps", "viewer", "dist", "index.html"))) return;
   note("Building the watch page …");
-  npm(["run", "--silent", "build:apps"], "Building the watch page");
+  npm(["run", "--silent", "build:apps"], "Building the watch page", true);
   built.set(wanted);
 }
 

@@ -44,7 +44,8 @@ function publish(options: {
     ...args,
     "-f",
     "tee",
-    `[f=flv]${url}|[f=flv:flush_packets=1]${copy}`,
+    // The copy first: a killed encoder must not have sent what its copy lacks.
+    `[f=flv:flush_packets=1]${copy}|[f=flv]${url}`,
   ]);
   encoders.push(encoder);
   return encoder;

@@ -41,7 +41,8 @@ export function ffprobePath(): string {
 export function startEncoder(options: EncoderOptions): Encoder {
   const { url, copy, width = 320, height = 180, fps = 30, gopSeconds = 2, bframes = 0, kbps = 600 } = options;
   const gop = Math.round(gopSeconds * fps);
-  const sinks = copy === undefined ? ["-f", "flv", url] : ["-f", "tee", `[f=flv]${url}|[f=flv]${copy}`];
+  const sinks =
+    copy === undefined ? ["-f", "flv", url] : ["-f", "tee", `[f=flv:flush_packets=1]${copy}|[f=flv]${url}`];
   const program = startProgram(
     ffmpegPath(),
     // prettier-ignore

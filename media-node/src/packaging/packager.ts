@@ -55,7 +55,7 @@ const ROUNDING_MS = 490;
 const SHORTEST_TARGET_DURATION_S = 2;
 /** EXT-X-SKIP may be used where more than six target durations are listed (4.4.3.8). */
 const WINDOW_TARGET_DURATIONS = 7;
-/** How far arrival may stray from the date-times counted on from the last anchor. */
+/** How far arrival may fall behind the date-times before they follow it. */
 const DATE_TIME_DRIFT_MS = 250;
 
 /** One rendition of a stream: samples in; parts, segments and playlists out. */
@@ -76,7 +76,8 @@ export class Packager implements HlsSource {
   #flowing = false;
   #announcing = false;
   #ended = false;
-  #anchor: { wall: number; media: number } | undefined;
+  /** Wall clock minus the media's, milliseconds. */
+  #wallOffset: number | undefined;
   #prepared: { full?: Buffer | undefined; delta?: Buffer | undefined } = {};
 
   constructor(options: PackagerOptions) {
@@ -158,7 +159,7 @@ export class Packager implements HlsSource {
     this.#store.clear();
     this.#dropUnusedInits();
     this.#discontinuity = true;
-    this.#anchor = undefined;
+    this.#wallOffset = undefined;
     this.#changed();
   }
 
@@ -224,6 +225,7 @@ export class Packager implements HlsSource {
   }
 
   #addPart(built: BuiltPart): void {
+    this.#follow(built);
     const segment =
       this.#store.current ??
       this.#store.open({
@@ -259,14 +261,20 @@ export class Packager implements HlsSource {
     this.#changed();
   }
 
-  /** Wall clock at a part's start, counted on from an anchor so that jitter of the network does not show. */
+  /**
+   * Learns how the wall clock stands to the media's. The part that came quickest tells: what others are later is the
+   * network's jitter and must not show.
+   */
+  #follow(part: BuiltPart): void {
+    const offset = Date.now() - (part.start + part.duration) / MS;
+    const learnt = this.#wallOffset;
+    if (learnt === undefined || offset < learnt || offset > learnt + DATE_TIME_DRIFT_MS)
+      this.#wallOffset = offset;
+  }
+
+  /** When a part's first frame was taken in, in milliseconds since 1970. */
   #dateTime(part: BuiltPart): number {
-    const arrival = Date.now() - part.duration / MS;
-    const { wall, media } = (this.#anchor ??= { wall: arrival, media: part.start });
-    const counted = wall + (part.start - media) / MS;
-    if (Math.abs(arrival - counted) <= DATE_TIME_DRIFT_MS) return counted;
-    this.#anchor = { wall: arrival, media: part.start };
-    return arrival;
+    return (this.#wallOffset ?? Date.now()) + part.start / MS;
   }
 
   #dropUnusedInits(): void {

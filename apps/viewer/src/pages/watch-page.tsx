@@ -153,6 +153,9 @@ function Refund({ node, watch }: { node: NodeInfo; watch: Watch }) {
         loading={refunding.step !== undefined}
         onClick={() => void refund()}
         fullWidth
+        h="auto"
+        py={8}
+        styles={{ label: { whiteSpace: "normal" } }}
       >
         Close the tab, get {formatAmount(tab.free, node.token)} back
       </Button>
