@@ -17,13 +17,13 @@ import { childrenCpuMicros, cpuMicros, pidOf, quantile, report } from "./cpu.ts"
 
 const { values } = parseArgs({
   options: {
-    viewers: { type: "string", default: "1000" },
+    viewers: { type: "string", default: "2000" },
     seconds: { type: "string", default: "20" },
     help: { type: "boolean", short: "h", default: false },
   },
 });
 if (values.help) {
-  console.log("bench:ticks [--viewers 1000] [--seconds 20]");
+  console.log("bench:ticks [--viewers 2000] [--seconds 20]");
   process.exit(0);
 }
 const VIEWERS = Number(values.viewers);
@@ -210,7 +210,6 @@ try {
   let edge: Epoch = (await watcher.terms(stream.id)).edge ?? 0;
   const refresh = setInterval(() => {
     void watcher.terms(stream.id).then((fresh) => (edge = fresh.edge ?? edge));
-    watcher.received.splice(0, Math.max(0, watcher.received.length - 50));
   }, 500);
   const stop = payEverySecond(VIEWERS, (viewer) => sockets[viewer]?.pay(edge));
   await elapse(3);
