@@ -87,8 +87,10 @@ function describeIssue(issue: z.core.$ZodIssue): string {
 
 /** JSON of values that hold `bigint`s and bytes, in the forms of the codecs above. */
 export function stringify(value: unknown): string {
-  return JSON.stringify(value, (_key, field: unknown) => {
+  return JSON.stringify(value, function (this: Record<string, unknown>, key, shown: unknown) {
+    // Not `shown`: a Buffer's toJSON has run on that already.
+    const field = this[key];
     if (typeof field === "bigint") return field.toString();
-    return field instanceof Uint8Array ? bytesToHex(field) : field;
+    return field instanceof Uint8Array ? bytesToHex(field) : shown;
   });
 }

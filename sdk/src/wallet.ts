@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import type { TransactionSigner } from "@tickstream/chain-client";
 import type { Hex } from "@tickstream/contracts-types";
 
 /** What a wallet extension offers to sign with (`injected.signer`); the chain client hands it its payloads as they are. */
@@ -23,11 +24,8 @@ export interface InjectedWallet {
   signer: WalletSigner;
 }
 
-/** A key in this process. A `KeyringPair` is one. */
-export interface KeyWallet {
-  address: string;
-  sign(message: Uint8Array): Uint8Array;
-}
+/** A key in this process: a `KeyringPair`. */
+export type KeyWallet = Exclude<TransactionSigner, { signer: unknown }>;
 
 export function isInjected(wallet: Wallet): wallet is InjectedWallet {
   return "signer" in wallet;

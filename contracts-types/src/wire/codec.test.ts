@@ -114,6 +114,20 @@ const nodeMessage: fc.Arbitrary<NodeMessage> = fc.oneof(
 ) as fc.Arbitrary<NodeMessage>;
 
 describe("every message is read back as it was written", () => {
+  test("bytes may be a Node Buffer, whose own JSON is another", () => {
+    const message: ViewerMessage = {
+      type: "tick",
+      channel: `0x${"ab".repeat(32)}` as never,
+      n: 1,
+      preimage: Buffer.alloc(32, 7),
+      epochs: [1],
+    };
+    expect(parseViewerMessage(encodeMessage(message))).toEqual({
+      ...message,
+      preimage: new Uint8Array(32).fill(7),
+    });
+  });
+
   test("a viewer's", () => {
     fc.assert(
       fc.property(viewerMessage, (message) => {

@@ -136,6 +136,7 @@ class Session implements PaySession {
   #createProof(): MediaProof {
     return new MediaProof({
       media: this.media,
+      playlistUrl: this.#options.playlistUrl,
       fetch: this.#options.fetch ?? ((...args: Parameters<typeof fetch>) => globalThis.fetch(...args)),
       channels: () => this.#negotiator.channels,
       now: this.#now,
@@ -144,6 +145,7 @@ class Session implements PaySession {
       disproved: (epoch) => this.disproved(epoch),
       writtenOff: (epochs) => this.#writtenOff(epochs),
       failed: (error) => this.#events.emit("error", storeError(error)),
+      undecided: () => this.#pump.run(),
     });
   }
 

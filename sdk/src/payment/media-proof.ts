@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Epoch } from "@tickstream/contracts-types";
+import { SdkError } from "../errors.ts";
+import { fetchText } from "../media/fetch-bytes.ts";
 import type { MediaIndex } from "../media/media-index.ts";
+import { parseMediaPlaylist } from "../media/media-playlist.ts";
 import type { ActiveChannel } from "./active-channel.ts";
 import { proveByFetching } from "./prove-key.ts";
 import { WriteOffBudget } from "./write-off-budget.ts";
 
 export interface MediaProofHost {
   readonly media: MediaIndex;
+  readonly playlistUrl: string;
   readonly fetch: typeof fetch;
   channels(): ActiveChannel[];
   now(): number;
@@ -16,10 +20,14 @@ export interface MediaProofHost {
   /** Their media will never come; their ticks are answered for. */
   writtenOff(epochs: Epoch[]): void;
   failed(error: unknown): void;
+  /** There was no telling yet: time to see whether payment still waits for proof. */
+  undecided(): void;
 }
 
 /** A wait for proof this long makes the session fetch the proof itself. */
 const PROVE_AFTER_MS = 500;
+/** Where that tells nothing, it looks again after this long. */
+const PROVE_AGAIN_MS = 2_000;
 
 /** Finds proof for keys whose media the player passed over, and writes off those whose media never came. */
 export class MediaProof {
@@ -65,10 +73,15 @@ export class MediaProof {
   needed(): void {
     if (this.#proving || this.#stop.signal.aborted) return;
     this.#proving = true;
+    clearTimeout(this.#timer);
     this.#timer = setTimeout(() => {
       this.#prove()
         .catch((error: unknown) => this.#host.failed(error))
-        .finally(() => (this.#proving = false));
+        .finally(() => {
+          this.#proving = false;
+          if (this.#stop.signal.aborted || this.#unproved().length === 0) return;
+          this.#timer = setTimeout(() => this.#host.undecided(), PROVE_AGAIN_MS);
+        });
     }, PROVE_AFTER_MS);
   }
 
@@ -77,16 +90,38 @@ export class MediaProof {
     this.#stop.abort();
   }
 
+  #unproved(): Epoch[] {
+    return this.#host.channels().flatMap(({ payer }) => payer.unproved);
+  }
+
   async #prove(): Promise<void> {
     const host = this.#host;
     const { signal } = this.#stop;
-    for (const epoch of host.channels().flatMap(({ payer }) => payer.unproved)) {
+    let undecided = false;
+    for (const epoch of this.#unproved()) {
       const key = host.key(epoch);
       if (!key) continue;
       const proof = await proveByFetching({ media: host.media, epoch, key, fetch: host.fetch, signal });
       if (signal.aborted) return;
       if (proof === true) host.proved(epoch);
       else if (proof === false) host.disproved(epoch);
+      else undecided = true;
+    }
+    if (undecided) await this.#lookForMedia();
+  }
+
+  /**
+   * Loads the playlist: whoever reads it may be waiting for the very key that is not paid for before this is settled, and would
+   * never learn that the media is gone.
+   */
+  async #lookForMedia(): Promise<void> {
+    const { media, playlistUrl, fetch } = this.#host;
+    try {
+      const text = await fetchText(playlistUrl, { fetch, signal: this.#stop.signal });
+      media.update(parseMediaPlaylist(text), playlistUrl);
+    } catch (error) {
+      // The network, or a playlist that its reader complains of as well.
+      if (!(error instanceof SdkError) && !this.#stop.signal.aborted) throw error;
     }
   }
 }
