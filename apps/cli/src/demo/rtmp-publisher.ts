@@ -3,6 +3,7 @@ import { encodeAmf, type AmfValue } from "./amf0.ts";
 import type { Clip } from "./flv-clip.ts";
 import { publishRtmp, type RtmpConnection } from "./rtmp-connection.ts";
 import { MESSAGE } from "./rtmp-chunks.ts";
+import { wait } from "../processes/wait.ts";
 
 /** How often due frames are sent: below the length of a video frame at 30 fps. */
 const PACE_MS = 20;
@@ -148,17 +149,4 @@ function streamMetadata(clip: Clip): AmfValue {
   return Object.fromEntries(
     names.filter((name) => name in clip.metadata).map((name) => [name, clip.metadata[name] as AmfValue]),
   );
-}
-
-function wait(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) return resolve();
-    const done = () => {
-      clearTimeout(timer);
-      signal.removeEventListener("abort", done);
-      resolve();
-    };
-    const timer = setTimeout(done, ms);
-    signal.addEventListener("abort", done, { once: true });
-  });
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { errorLine } from "../cli-error.ts";
+import { wait } from "./wait.ts";
 
 /** A program that runs beside this one. */
 export interface Part {
@@ -44,7 +45,7 @@ export async function keepRunning<T extends Part>(
           started = true;
         } catch (error) {
           onWarning(`${name} doesn't start: ${errorLine(error)}`);
-          await pause(retryMs, stopping.signal);
+          await wait(retryMs, stopping.signal);
           retryMs = Math.min(retryMs * 2, maxRetryMs);
         }
       }
@@ -64,17 +65,4 @@ export async function keepRunning<T extends Part>(
     },
     force: () => current.force?.(),
   };
-}
-
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) return resolve();
-    const done = () => {
-      clearTimeout(timer);
-      signal.removeEventListener("abort", done);
-      resolve();
-    };
-    const timer = setTimeout(done, ms);
-    signal.addEventListener("abort", done, { once: true });
-  });
 }
