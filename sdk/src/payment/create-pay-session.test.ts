@@ -180,6 +180,21 @@ test("media that never comes is written off, a few times only", async () => {
   expect(session.stats.exposure).toBe(1);
 });
 
+test("media that was gone before its key came is written off, though nobody loads a playlist any more", async () => {
+  const { node, session, media } = await setUp();
+  node.misbehave({ giveKeys: () => false });
+  void session.key(4).catch(() => undefined);
+  await vi.waitFor(() => expect(node.paid()).toBe(1));
+  node.lose(4);
+  goLive(node, media, 6);
+  // The player waits for this key, and for nothing else.
+  const next = session.key(6, AbortSignal.timeout(10_000));
+  node.misbehave({});
+  await next;
+  expect(node.paid()).toBe(2);
+  expect(session.stats).toMatchObject({ exposure: 1, lost: 1 });
+}, 15_000);
+
 test("stops at the spending limit, and goes on when it is raised", async () => {
   const { node, session } = await setUp({}, { limit: 20n });
   await play(session, node, 1);
