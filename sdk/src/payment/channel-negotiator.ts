@@ -144,7 +144,7 @@ export class ChannelNegotiator {
     if (channel.opened || message.n < channel.payer.n) {
       // Not the answer to a resume but news of credit, sent while ticks were on their way.
       if (!channel.opened) return;
-      channel.payer.askNow();
+      channel.payer.askRefused();
       if (channel === this.#current) this.#options.host.ready();
       return;
     }

@@ -163,11 +163,15 @@ export class Payer {
         }
       }
     }
-    this.askNow();
+    this.#askNow();
   }
 
-  /** Asks again at once for all that is not answered: the node has changed its mind, or its connection. */
-  askNow(): void {
+  /** The node may sell again: what it refused is asked for at once; what is on its way is awaited. */
+  askRefused(): void {
+    if (this.#refusal !== null) this.#askNow();
+  }
+
+  #askNow(): void {
     this.#refusal = null;
     for (const entry of this.#unanswered()) entry.askAt = 0;
   }
