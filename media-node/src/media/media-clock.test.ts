@@ -1,24 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import { expect, test } from "vitest";
-import { CLOCK_RATE, type Frame, type Track } from "./frame.ts";
+import type { Frame } from "./frame.ts";
+import { AUDIO, VIDEO } from "../testing/tracks.ts";
 import { MediaClock } from "./media-clock.ts";
 
-const VIDEO: Track = {
-  kind: "video",
-  codec: "avc1",
-  config: new Uint8Array(),
-  width: 2,
-  height: 2,
-  timescale: CLOCK_RATE,
-};
-const AUDIO: Track = {
-  kind: "audio",
-  codec: "mp4a",
-  config: new Uint8Array(),
-  channels: 2,
-  timescale: 48_000,
-  frameDuration: 1_024,
-};
 const frameOf = (kind: "video" | "audio", dts: number): Frame => ({
   kind,
   dts,

@@ -2,25 +2,10 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { CLOCK_RATE, type Track, type TrackKind } from "../media/frame.ts";
+import { AUDIO, VIDEO } from "../testing/tracks.ts";
 import { PartBuilder, type BuiltPart } from "./part-builder.ts";
 import { PartTarget } from "./part-target.ts";
 
-const VIDEO: Track = {
-  kind: "video",
-  codec: "avc1",
-  config: new Uint8Array(),
-  width: 2,
-  height: 2,
-  timescale: CLOCK_RATE,
-};
-const AUDIO: Track = {
-  kind: "audio",
-  codec: "mp4a",
-  config: new Uint8Array(),
-  channels: 2,
-  timescale: 48_000,
-  frameDuration: 1_024,
-};
 const MS = CLOCK_RATE / 1_000;
 
 interface Built {
