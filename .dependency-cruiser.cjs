@@ -7,10 +7,14 @@ const MAY_IMPORT = {
   "contracts-types": [],
   "chain-client": ["contracts-types"],
   sdk: ["contracts-types", "chain-client"],
-  "media-node": ["contracts-types", "chain-client"],
+  signaling: ["contracts-types"],
+  "media-node": ["contracts-types", "chain-client", "signaling"],
   devchain: [],
-  "apps/viewer": ["contracts-types", "sdk"],
-  "apps/cli": ["contracts-types", "chain-client", "sdk", "media-node", "devchain"],
+  "apps/ui": ["contracts-types", "sdk"],
+  "apps/viewer": ["contracts-types", "sdk", "apps/ui"],
+  "apps/creator": ["contracts-types", "sdk", "apps/ui"],
+  "apps/dev-wallet": [],
+  "apps/cli": ["contracts-types", "chain-client", "sdk", "signaling", "media-node", "devchain"],
 };
 const FOLDERS = Object.keys(MAY_IMPORT);
 

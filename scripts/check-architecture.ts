@@ -8,9 +8,13 @@ const folders = [
   "contracts-types",
   "chain-client",
   "sdk",
+  "signaling",
   "media-node",
   "devchain",
+  "apps/ui",
   "apps/viewer",
+  "apps/creator",
+  "apps/dev-wallet",
   "apps/cli",
   "tests",
 ];

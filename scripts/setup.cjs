@@ -125,9 +125,14 @@ function assertNode24() {
 
 /** The browser apps are built once for each state of their sources. */
 function buildApps() {
-  const sources = ["contracts-types/src", "chain-client/src", "sdk/src", "apps/viewer"].flatMap((dir) =>
-    filesBelow(path.join(root, dir)),
-  );
+  const sources = [
+    "contracts-types/src",
+    "chain-client/src",
+    "sdk/src",
+    "apps/ui",
+    "apps/viewer",
+    "apps/dev-wallet",
+  ].flatMap((dir) => filesBelow(path.join(root, dir)));
   const wanted = sha256([path.join(root, "package-lock.json"), ...sources]);
   const built = stamp("apps");
   if (built.is(wanted) && fs.existsSync(path.join(root, "apps", "viewer", "dist", "index.html"))) return;
