@@ -1,28 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
-import { planck, toSs58, type AccountId } from "@tickstream/contracts-types";
-import type { Logger } from "pino";
-import { createApiApp } from "./api/api-app.ts";
-import type { ViewedStream } from "./api/stream-views.ts";
-import { createLogin } from "./api/login.ts";
-import type { NodeChain } from "./chain/node-chain.ts";
-import type { NodeConfig } from "./config/config.ts";
+import { toSs58 } from "@tickstream/contracts-types";
 import { isDatabaseFailure } from "./database/failures.ts";
 import { acquireNodeLock } from "./database/node-lock.ts";
-import { nodeSecret } from "./database/node-secret.ts";
 import { openDatabase } from "./database/open-database.ts";
-import { createHlsServer } from "./egress/hls-server.ts";
 import { listenHttp } from "./http-server.ts";
-import { createRtmpServer } from "./ingest/rtmp-server.ts";
-import { createLedger } from "./ledger/ledger.ts";
 import { createNodeMetrics } from "./metrics/node-metrics.ts";
 import { createPayServer } from "./pay/pay-server.ts";
 import { createTermsCache } from "./pay/terms-cache.ts";
-import { createSettler } from "./settlement/settler.ts";
-import { AudienceMeter } from "./streams/audience-meter.ts";
-import { authorizePublish } from "./streams/authorize-publish.ts";
 import { StreamRegistry } from "./streams/stream-registry.ts";
 import { createStreamStore } from "./streams/stream-store.ts";
-import { VERSION } from "./version.ts";
+import type { AssembleOptions, OnStop } from "./wiring/assemble-options.ts";
+import { wireApi } from "./wiring/wire-api.ts";
+import { wireMedia } from "./wiring/wire-media.ts";
+import { wireSelling } from "./wiring/wire-selling.ts";
 
 /** A running media node. */
 export interface MediaNode {
@@ -32,15 +22,6 @@ export interface MediaNode {
   readonly streams: StreamRegistry;
   /** No new keys; ledger flushed; settlement stored; everything closed. */
   stop(): Promise<void>;
-}
-
-export interface AssembleOptions {
-  config: NodeConfig;
-  chain: NodeChain;
-  operator: AccountId;
-  log: Logger;
-  /** Something makes it impossible to go on. */
-  onFatal: (error: Error) => void;
 }
 
 /** Builds a node of its parts and starts it; on failure nothing is left. The chain stays the caller's. */
@@ -62,14 +43,9 @@ export async function assembleMediaNode(options: AssembleOptions): Promise<Media
   }
 }
 
-/** @param onStop registers how to stop what was just started; the last one stops first */
-async function start(
-  { config, chain, operator, log, onFatal }: AssembleOptions,
-  onStop: (step: () => Promise<void>) => void,
-): Promise<Omit<MediaNode, "stop">> {
-  const { facts, genesisHash } = chain;
-  const openFee = config.openFee ?? facts.openAndSettleFee;
-  const settleMargin = config.settleMargin;
+async function start(options: AssembleOptions, onStop: OnStop): Promise<Omit<MediaNode, "stop">> {
+  const { config, chain, operator, log, onFatal } = options;
+  const { genesisHash } = chain;
   const onFault = (error: unknown): void => log.error({ err: error }, "unexpected failure");
 
   const database = await openDatabase({ url: config.databaseUrl, genesisHash });
@@ -85,55 +61,11 @@ async function start(
     maxStreamsPerCreator: config.maxStreamsPerCreator,
     log: log.child({ part: "media" }),
   });
-
-  const credit = {
-    creditTicks: config.creditTicks,
-    creditLimit: config.creditLimit ?? facts.openAndSettleFee,
-    unfinalizedTicks: config.unfinalizedTicks,
-  };
-  const ledger = createLedger({
-    database,
-    chain,
-    commitments: { operator, openFee, limits: facts.limits, openMargin: config.openMargin, settleMargin },
-    credit,
-    lingerMs: config.groupCommitMs,
-    onAccepted: () => settler.wake(),
-    onAvailability: (available) =>
-      available
-        ? log.info("the database is back: selling goes on")
-        : log.error("the database is out of reach: nothing is sold"),
-  });
-  const settler = createSettler({
-    database,
-    chain,
-    ledger,
-    policy: {
-      settleAbove: planck(facts.openAndSettleFee * BigInt(config.settleFeeMultiple)),
-      settleAfter: config.settleAfter ?? (config.dev ? 60 : 600),
-      closeIdleAfter: config.closeIdleAfter,
-      settleMargin,
-    },
-    maxWalk: facts.maxWalk,
-    log: log.child({ part: "settlement" }),
-  });
-  // The ledger is flushed before what it owes is stored.
-  onStop(() => settler.stop());
-  onStop(() => ledger.stop());
+  const selling = wireSelling(options, database, onStop);
+  const { ledger, settler } = selling;
   onStop(() => registry.stop());
-
-  const audience = new AudienceMeter();
-  const hls = createHlsServer({
-    find: (id) => registry.getMedia(id)?.live.hls,
-    log: log.child({ part: "hls" }),
-  });
-  const rtmp = await createRtmpServer({
-    host: config.host,
-    port: config.rtmpPort,
-    authorize: authorizePublish(store, registry),
-    log: log.child({ part: "rtmp" }),
-    limits: { maxConnections: config.maxPublishers },
-  });
-  onStop(() => rtmp.stop());
+  const media = await wireMedia(options, { store, registry }, onStop);
+  const { hls, rtmp } = media;
 
   const terms = createTermsCache(chain);
   const metrics = createNodeMetrics({
@@ -152,11 +84,11 @@ async function start(
     seller: {
       operator,
       genesisHash,
-      openFee,
+      openFee: selling.openFee,
       exposureWindow: config.exposureWindow,
       previewTicks: config.previewTicks,
-      creditTicks: credit.creditTicks,
-      unfinalizedTicks: credit.unfinalizedTicks,
+      creditTicks: selling.credit.creditTicks,
+      unfinalizedTicks: selling.credit.unfinalizedTicks,
     },
     counters: metrics.counters,
     limits: {
@@ -166,53 +98,12 @@ async function start(
     onFault,
   });
 
-  const viewers = ({ paid, record }: ViewedStream): number =>
-    paid ? pay.viewers(paid.id) : audience.count(record.id);
-  const app = createApiApp({
-    database,
-    chain,
-    registry,
-    store,
-    terms,
-    operator,
-    viewers,
-    login: createLogin({ secret: await nodeSecret(database, "login-secret") }),
-    node: {
-      operator: toSs58(operator),
-      chainUrl: config.publicChainUrl ?? config.chainUrl,
-      openFee,
-      creditTicks: credit.creditTicks,
-      unfinalizedTicks: credit.unfinalizedTicks,
-      previewTicks: config.previewTicks,
-      dev: config.dev,
-      token: facts.token,
-      version: VERSION,
-    },
-    health: async () => {
-      const heads = chain.heads();
-      const reachable = await database.isReachable();
-      return {
-        status: heads && reachable ? "ok" : "degraded",
-        chain: {
-          state: heads ? "connected" : "disconnected",
-          head: heads?.best ?? null,
-          finalized: heads?.finalized ?? null,
-        },
-        database: { state: reachable ? "connected" : "disconnected" },
-        version: VERSION,
-      };
-    },
-    metrics: () => metrics.scrape(),
-    ...(config.publicUrl === undefined ? {} : { publicHost: new URL(config.publicUrl).host }),
-    ...(config.appsDir === undefined ? {} : { appsDir: config.appsDir }),
-    onFault,
-  });
+  const app = await wireApi(options, { database, registry, store, terms, selling, media, pay, metrics });
   const http = await listenHttp({
     host: config.host,
     port: config.httpPort,
     handle(request, response) {
-      audience.note(request, (id) => registry.get(id)?.paid === null);
-      if (!hls.handle(request, response)) app(request, response);
+      if (!media.handle(request, response)) app(request, response);
     },
     upgrades: { "/pay": (request, socket, head) => pay.handleUpgrade(request, socket, head) },
   });
@@ -230,7 +121,7 @@ async function start(
         });
       }
       if (at !== "best") return;
-      pay.headMoved(number, settleMargin);
+      pay.headMoved(number, config.settleMargin);
       settler.wake();
     }),
     chain.onConnection((connected) => {

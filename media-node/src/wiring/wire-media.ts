@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { createHlsServer, type HlsServer } from "../egress/hls-server.ts";
+import { createRtmpServer, type RtmpServer } from "../ingest/rtmp-server.ts";
+import { AudienceMeter } from "../streams/audience-meter.ts";
+import { authorizePublish } from "../streams/authorize-publish.ts";
+import type { StreamRegistry } from "../streams/stream-registry.ts";
+import type { StreamStore } from "../streams/stream-store.ts";
+import type { AssembleOptions, OnStop } from "./assemble-options.ts";
+
+/** Media in and out. */
+export interface MediaServers {
+  hls: HlsServer;
+  rtmp: RtmpServer;
+  /** Answers what is a request for media, in or out; false: it is none. */
+  handle(request: IncomingMessage, response: ServerResponse): boolean;
+  /** How many watch a stream that nobody pays for. */
+  freeViewers(stream: string): number;
+}
+
+/** What carries media: RTMP in, LL-HLS out. */
+export async function wireMedia(
+  { config, log }: AssembleOptions,
+  { store, registry }: { store: StreamStore; registry: StreamRegistry },
+  onStop: OnStop,
+): Promise<MediaServers> {
+  const audience = new AudienceMeter();
+  const hls = createHlsServer({
+    find: (id) => registry.getMedia(id)?.live.hls,
+    log: log.child({ part: "hls" }),
+  });
+  const rtmp = await createRtmpServer({
+    host: config.host,
+    port: config.rtmpPort,
+    authorize: authorizePublish(store, registry),
+    log: log.child({ part: "rtmp" }),
+    limits: { maxConnections: config.maxPublishers },
+  });
+  onStop(() => rtmp.stop());
+  return {
+    hls,
+    rtmp,
+    handle(request, response) {
+      audience.note(request, (id) => registry.get(id)?.paid === null);
+      return hls.handle(request, response);
+    },
+    freeViewers: (stream) => audience.count(stream),
+  };
+}
