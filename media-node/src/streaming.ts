@@ -15,6 +15,7 @@ export {
 } from "./ingest/rtmp-server.ts";
 export type { PublishDecision, PublishRequest } from "./ingest/rtmp-session.ts";
 export * from "./media/errors.ts";
+export type { FrameConsumer, PlacedFrame } from "./media/fan-out.ts";
 export * from "./media/frame.ts";
 export type { PublisherInfo, PublisherSink } from "./media/publisher.ts";
 export {

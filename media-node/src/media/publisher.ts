@@ -2,6 +2,7 @@
 import type { TickstreamError } from "@tickstream/contracts-types";
 import type { Packager } from "../packaging/packager.ts";
 import { PublishRefusedError } from "./errors.ts";
+import type { PlacedFrame } from "./fan-out.ts";
 import { CLOCK_RATE, sameTrack, type Frame, type Track, type TrackKind } from "./frame.ts";
 import { type MediaClock, toClock } from "./media-clock.ts";
 import type { Timeline } from "./timeline.ts";
@@ -22,14 +23,20 @@ export interface PublisherInfo {
   address: string;
   /** The stream lets go of the publisher: the connection has to be closed with this reason. */
   onClosed: (reason: TickstreamError) => void;
+  /** Asks the source for a picture that decodes by itself, where the protocol can ask. */
+  requestKeyframe?: () => void;
 }
 
 export interface PublisherOptions {
   packager: Packager;
   clock: MediaClock;
   timeline: Timeline;
-  /** Its frames went on air: for statistics. */
-  onFrame: (frame: Frame) => void;
+  /** What comes from here on has no clock in common with what came before. */
+  onRun: () => void;
+  /** The tracks of the frames to come. */
+  onTracks: (tracks: readonly Track[]) => void;
+  /** A frame went on air. */
+  onFrame: (frame: PlacedFrame) => void;
   onDropped: () => void;
   /** Called once, with a reason where it was not the publisher's own wish. */
   onClose: (reason: TickstreamError | undefined) => void;
@@ -139,6 +146,7 @@ export class Publisher implements PublisherSink {
     }
     packager.startRun(run);
     clock.begin(this.#announced.get(frame.kind) as Track, frame);
+    this.#options.onRun();
     this.#needKeyframe = this.#announced.has("video");
     this.#packaged = new Map();
     return true;
@@ -176,7 +184,7 @@ export class Publisher implements PublisherSink {
       this.#refuse("media-overflow", "More frames came than fit into the time they cover.");
       return;
     }
-    this.#options.onFrame(frame);
+    this.#options.onFrame({ ...frame, time, epoch: packager.epochAt(time) });
   }
 
   /** The publisher's clock jumped: what it sends goes on where the stream stood, in a new run. */
@@ -212,6 +220,7 @@ export class Publisher implements PublisherSink {
     if (!sameTrack(this.#announced.get("video"), this.#packaged.get("video"))) this.#needKeyframe = true;
     this.#packaged = new Map(this.#announced);
     this.#options.packager.setTracks(tracks);
+    this.#options.onTracks(tracks);
   }
 
   /** Media time must not run ahead of wall time: viewers pay by media time. */

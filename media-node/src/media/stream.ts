@@ -2,7 +2,8 @@
 import type { TickstreamError } from "@tickstream/contracts-types";
 import { Packager, type HlsSource, type Protection } from "../packaging/packager.ts";
 import { StreamEndedError, StreamInUseError } from "./errors.ts";
-import { CLOCK_RATE, type Frame } from "./frame.ts";
+import { FanOut, type FrameConsumer, type PlacedFrame } from "./fan-out.ts";
+import { CLOCK_RATE, type Track } from "./frame.ts";
 import { MediaClock } from "./media-clock.ts";
 import { Publisher, type PublisherInfo, type PublisherSink } from "./publisher.ts";
 import { RateMeter } from "./rate-meter.ts";
@@ -44,6 +45,8 @@ export interface StreamStats {
   fps: number;
   /** Milliseconds between the last two keyframes, 0 while unknown. */
   gopMs: number;
+  /** Pictures come in another order than they are shown in. */
+  hasBFrames: boolean;
   frames: number;
   droppedFrames: number;
   /** How often somebody began to publish. */
@@ -61,6 +64,8 @@ interface Core {
 
 const DEFAULTS = { partTargetMs: 250, segmentTargetMs: 1_000, windowMs: 30_000, maxBytes: 96 << 20 };
 const DEFAULT_WAIT_MS = 300_000;
+/** A keyframe costs the publisher several pictures' bits: viewers who join together share one. */
+const KEYFRAME_REQUEST_MS = 500;
 
 /** Begins a stream; nobody publishes yet. */
 export function createLiveStream(options: LiveStreamOptions): LiveStream {
@@ -80,6 +85,9 @@ export class LiveStream {
   #startedAt: Date | undefined;
   #core: Core | undefined;
   #publisher: Publisher | undefined;
+  #requestKeyframe: (() => void) | undefined;
+  #keyframeRequestedAt = Number.NEGATIVE_INFINITY;
+  readonly #fanOut: FanOut;
   #opening = false;
   #stopReason: TickstreamError | undefined;
   #edge: number | null = null;
@@ -96,6 +104,9 @@ export class LiveStream {
     this.id = options.id;
     this.#options = options;
     this.hls = this.#source();
+    this.#fanOut = new FanOut((error) =>
+      options.log.warn({ stream: this.id, err: error }, "a consumer of the stream's frames failed"),
+    );
   }
 
   get state(): StreamState {
@@ -132,6 +143,31 @@ export class LiveStream {
     return () => this.#stateListeners.delete(listener);
   }
 
+  /** What is on air, or was last: the picture first. */
+  tracks(): Track[] {
+    return this.#fanOut.tracks;
+  }
+
+  /**
+   * Hands every frame to a consumer from now on or, with `replay`, from the last keyframe on.
+   *
+   * @returns the way to stop it
+   */
+  subscribe(consumer: FrameConsumer, options: { replay?: boolean } = {}): () => void {
+    return this.#fanOut.subscribe(consumer, { replay: options.replay ?? false });
+  }
+
+  /** Asks the publisher for a keyframe, not too often, where its protocol can ask. False: it can't. */
+  requestKeyframe(): boolean {
+    if (this.#requestKeyframe === undefined) return false;
+    const now = performance.now();
+    if (now - this.#keyframeRequestedAt >= KEYFRAME_REQUEST_MS) {
+      this.#keyframeRequestedAt = now;
+      this.#requestKeyframe();
+    }
+    return true;
+  }
+
   /**
    * Takes a publisher. The stream goes on where it stood: epochs, runs and segments are counted on.
    *
@@ -149,11 +185,17 @@ export class LiveStream {
         packager,
         clock,
         timeline,
-        onFrame: (frame) => this.#count(frame),
+        onRun: () => this.#fanOut.startRun(),
+        onTracks: (tracks) => this.#fanOut.setTracks(tracks),
+        onFrame: (frame) => {
+          this.#count(frame);
+          this.#fanOut.frame(frame);
+        },
         onDropped: () => this.#counters.droppedFrames++,
         onClose: (reason) => this.#publisherGone(info, reason),
       });
       this.#publisher = publisher;
+      this.#requestKeyframe = info.requestKeyframe;
       this.#counters.publishes++;
       clearTimeout(this.#idleTimer);
       const { protocol, address } = info;
@@ -170,6 +212,7 @@ export class LiveStream {
       bitrate: Math.round(this.#bytesMeter.rate(now) * 8),
       fps: Math.round(this.#picturesMeter.rate(now) * 10) / 10,
       ...this.#counters,
+      hasBFrames: this.#fanOut.hasBFrames,
       bytes: this.#core?.packager.bytes ?? 0,
     };
   }
@@ -246,6 +289,7 @@ export class LiveStream {
 
   #publisherGone(info: PublisherInfo, reason: TickstreamError | undefined): void {
     this.#publisher = undefined;
+    this.#requestKeyframe = undefined;
     this.#lastKeyframe = undefined;
     const { protocol, address } = info;
     const fields = { stream: this.id, protocol, address };
@@ -275,7 +319,7 @@ export class LiveStream {
     for (const listener of this.#stateListeners) listener(state);
   }
 
-  #count(frame: Frame): void {
+  #count(frame: PlacedFrame): void {
     const now = performance.now();
     this.#counters.frames++;
     this.#bytesMeter.add(frame.data.length, now);
