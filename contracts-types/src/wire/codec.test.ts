@@ -2,14 +2,10 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import * as any from "../testing/arbitraries.ts";
-import { encodeMessage, parseNodeMessage, parseViewerMessage, WireMessageError } from "./codec.ts";
-import {
-  CLOSE_CODES,
-  MAX_BOUGHT_RANGES,
-  MAX_FRAME_BYTES,
-  MAX_PREVIEW_EPOCHS,
-  MAX_TICK_EPOCHS,
-} from "./limits.ts";
+import { CLOSE_CODES } from "../close-codes.ts";
+import { WireMessageError } from "../frame.ts";
+import { encodeMessage, parseNodeMessage, parseViewerMessage } from "./codec.ts";
+import { MAX_BOUGHT_RANGES, MAX_FRAME_BYTES, MAX_PREVIEW_EPOCHS, MAX_TICK_EPOCHS } from "./limits.ts";
 import { CLOSING_CODES, REFUSAL_CODES, type NodeMessage } from "./node-messages.ts";
 import type { ViewerMessage } from "./viewer-messages.ts";
 
