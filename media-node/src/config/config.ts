@@ -38,6 +38,14 @@ export const configSchema = z.strictObject({
   host: z.string().min(1).default("0.0.0.0").describe("Address to listen on."),
   httpPort: port.default(8080).describe("TCP port of apps, API, media and pay socket; 0 takes a free one."),
   rtmpPort: port.default(1935).describe("TCP port of RTMP ingest; 0 takes a free one."),
+  webrtcPortMin: port
+    .default(0)
+    .describe("First UDP port that WebRTC may use; 0: any. Publishers share the first free one."),
+  webrtcPortMax: port.default(0).describe("Last UDP port that WebRTC may use."),
+  webrtcPublicAddress: z
+    .union([z.ipv4(), z.ipv6()])
+    .optional()
+    .describe("IP address at which WebRTC peers reach this node, where it stands behind a one-to-one NAT."),
   publicUrl: url("http", "https")
     .optional()
     .describe(
