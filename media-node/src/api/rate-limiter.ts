@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { RequestHandler } from "express";
-import { networkAddress } from "../pay/network-address.ts";
-import { TokenBucket } from "../pay/token-bucket.ts";
+import { networkAddress, TokenBucket } from "@tickstream/signaling/limits";
 import { ApiFailure } from "./api-failure.ts";
 
 /** Lets each network address make so many requests; how many addresses are remembered is bounded. */

@@ -19,6 +19,7 @@ import {
   type ViewerMessage,
   type WatchMessage,
 } from "@tickstream/contracts-types";
+import { TokenBucket } from "@tickstream/signaling/limits";
 import { sellingLimit } from "../ledger/credit.ts";
 import type { ChannelHolder, LedgerChannel } from "../ledger/ledger-channel.ts";
 import type { Ledger } from "../ledger/ledger.ts";
@@ -32,7 +33,6 @@ import {
   type SellerTerms,
 } from "./paid-stream.ts";
 import type { PreviewAllowance } from "./preview-allowance.ts";
-import { TokenBucket } from "./token-bucket.ts";
 
 /** Limits of one socket. */
 export interface ConnectionLimits {

@@ -2,9 +2,9 @@
 import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import { CLOSE_CODES, MAX_FRAME_BYTES, type Epoch, type StreamId } from "@tickstream/contracts-types";
+import { networkAddress } from "@tickstream/signaling/limits";
 import { WebSocketServer, type WebSocket } from "ws";
 import type { Ledger } from "../ledger/ledger.ts";
-import { networkAddress } from "./network-address.ts";
 import type { CurrentTerms, PaidStreams, SellerTerms } from "./paid-stream.ts";
 import {
   PayConnection,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { IncomingMessage } from "node:http";
-import { networkAddress } from "../pay/network-address.ts";
+import { networkAddress } from "@tickstream/signaling/limits";
 
 const PLAYLIST = /^\/live\/([a-z0-9]{1,20})\/[^?]*\.m3u8/;
 const FRESH_MS = 15_000;
