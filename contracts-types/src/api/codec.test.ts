@@ -4,7 +4,15 @@ import { planck } from "../amounts.ts";
 import { loginRequest } from "./auth.ts";
 import { ApiBodyError, formatApiBody, parseApiBody } from "./codec.ts";
 import { nodeInfo } from "./node.ts";
-import { apiStreamId, createStreamRequest, liveStreams, type LiveStreams } from "./streams.ts";
+import {
+  apiStreamId,
+  createStreamRequest,
+  liveStreams,
+  liveStreamsQuery,
+  pastStreamsQuery,
+  updateStreamRequest,
+  type LiveStreams,
+} from "./streams.ts";
 
 const live: LiveStreams = {
   streams: [
@@ -16,9 +24,16 @@ const live: LiveStreams = {
       tickMs: 1_000,
       startedAt: "2026-11-21T11:00:00.000Z",
       viewers: 3,
-      playback: { hls: "/live/7/index.m3u8" },
+      playback: { hls: "/live/7/index.m3u8", whep: null },
+      description: "About this",
+      category: "music",
+      tags: ["jazz", "live-set"],
+      language: "de-AT",
+      picture: "/pictures/7/1764000000000.jpg",
+      codecs: { video: "avc1.64001f", audio: "mp4a.40.2" },
     },
   ],
+  next: null,
 };
 
 describe("API bodies", () => {
@@ -30,12 +45,12 @@ describe("API bodies", () => {
 
   test("an answer may have fields that this version does not know", () => {
     const body = JSON.parse(formatApiBody(liveStreams, live)) as { streams: object[] };
-    expect(parseApiBody(liveStreams, { streams: [{ ...body.streams[0], later: 1 }] })).toEqual(live);
+    expect(parseApiBody(liveStreams, { ...body, streams: [{ ...body.streams[0], later: 1 }] })).toEqual(live);
   });
 
   test("an answer with a wrong field is refused, by its name", () => {
     const body = JSON.parse(formatApiBody(liveStreams, live)) as { streams: object[] };
-    const bad = { streams: [{ ...body.streams[0], rate: 1 }] };
+    const bad = { ...body, streams: [{ ...body.streams[0], rate: 1 }] };
     expect(() => parseApiBody(liveStreams, bad)).toThrow(ApiBodyError);
     expect(() => parseApiBody(liveStreams, bad)).toThrow("streams.0.rate");
     expect(() => parseApiBody(nodeInfo, {})).toThrow(ApiBodyError);
@@ -62,6 +77,47 @@ describe("API bodies", () => {
       expect(parseApiBody(apiStreamId, id)).toBe(id);
     for (const id of ["", "01", "f", "fABCDEFGHIJKL", "fabcdefghij018", "../x"]) {
       expect(() => parseApiBody(apiStreamId, id)).toThrow(ApiBodyError);
+    }
+  });
+
+  test("a description's tags have one form, in small number; languages and categories are known ones", () => {
+    const parse = (body: object) => parseApiBody(updateStreamRequest, body);
+    expect(parse({ tags: [" Jazz", "Live-Set", "Ärger", "日本語"] }).tags).toEqual([
+      "jazz",
+      "live-set",
+      "ärger",
+      "日本語",
+    ]);
+    expect(parse({ language: "pt-BR", category: "music", description: "" })).toBeTruthy();
+    expect(parse({ language: null })).toEqual({ language: null });
+    for (const bad of [
+      { tags: ["a b"] },
+      { tags: ["-"] },
+      { tags: ["x".repeat(33)] },
+      { tags: Array.from({ length: 9 }, (_, i) => `t${i}`) },
+      { language: "english" },
+      { category: "misc" },
+      { title: "" },
+      { chainStream: "7" },
+    ]) {
+      expect(() => parse(bad)).toThrow(ApiBodyError);
+    }
+  });
+
+  test("a query's numbers and flags are read from text, within bounds", () => {
+    expect(parseApiBody(liveStreamsQuery, { limit: "5", sort: "price" })).toEqual({
+      limit: 5,
+      sort: "price",
+    });
+    expect(parseApiBody(pastStreamsQuery, { archived: "true" })).toEqual({ archived: true });
+    for (const bad of [
+      { limit: "0" },
+      { limit: "101" },
+      { limit: "1.5" },
+      { limit: ["1", "2"] },
+      { page: "2" },
+    ]) {
+      expect(() => parseApiBody(liveStreamsQuery, bad)).toThrow(ApiBodyError);
     }
   });
 

@@ -32,6 +32,26 @@ export const nodeInfo = z.object({
   previewTicks: u32,
   /** Whether development keys and wallets are allowed here. */
   dev: z.boolean(),
+  /** Where encoders publish: RTMP's port and application on this host, and the paths of the others, where offered. */
+  ingest: z.object({
+    /** `rtmp://host:1935/live`, where the operator names it; else the page's host with `rtmpPort`. */
+    rtmpUrl: z.nullable(text(512)),
+    rtmpPort: u32,
+    whip: z.nullable(text(256)),
+    /** WebSocket path of signaling, for browsers that publish. */
+    signal: z.nullable(text(256)),
+  }),
+  /** What needs ffmpeg or a setting of the operator's, and whether this node has it. */
+  features: z.object({
+    /** Pictures of streams. */
+    pictures: z.boolean(),
+    /** Sound of AAC sources over WebRTC. */
+    webrtcAudio: z.boolean(),
+    /** How loud a source is, in its check. */
+    audioLevel: z.boolean(),
+    /** `GET /api/price`. */
+    price: z.boolean(),
+  }),
   token: z.object({ symbol: text(16), decimals: z.int().check(z.gte(0), z.lte(38)) }),
   version: text(64),
 });
