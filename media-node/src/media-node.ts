@@ -7,6 +7,7 @@ import { listenHttp } from "./http-server.ts";
 import { createNodeMetrics } from "./metrics/node-metrics.ts";
 import { createPayServer } from "./pay/pay-server.ts";
 import { createTermsCache } from "./pay/terms-cache.ts";
+import { PayGates } from "./protect/pay-gate.ts";
 import { StreamRegistry } from "./streams/stream-registry.ts";
 import { createStreamStore } from "./streams/stream-store.ts";
 import type { AssembleOptions, OnStop } from "./wiring/assemble-options.ts";
@@ -63,6 +64,7 @@ async function start(options: AssembleOptions, onStop: OnStop): Promise<Omit<Med
   });
   const selling = wireSelling(options, database, onStop);
   const { ledger, settler } = selling;
+  const gates = new PayGates((channel) => ledger.commits.store(channel));
   onStop(() => registry.stop());
   const media = await wireMedia(options, { store, registry }, onStop);
   const { hls, rtmp } = media;
@@ -79,6 +81,7 @@ async function start(options: AssembleOptions, onStop: OnStop): Promise<Omit<Med
   onStop(async () => metrics.stop());
   const pay = createPayServer({
     ledger,
+    gates,
     streams: registry,
     terms,
     seller: {

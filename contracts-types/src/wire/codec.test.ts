@@ -67,6 +67,7 @@ const nodeMessage: fc.Arbitrary<NodeMessage> = fc.oneof(
       { maxLength: 20 },
     ),
     credit: fc.option(any.u32),
+    ticket: any.bytes(16),
   }),
   fc.record(
     {
@@ -163,7 +164,15 @@ describe("every message is read back as it was written", () => {
     const bought = Array.from({ length: MAX_BOUGHT_RANGES }, (): [number, number] => [
       999_999_999, 999_999_999,
     ]);
-    encodeMessage({ type: "opened", channel, n: 1, preimage: new Uint8Array(32), bought, credit: null });
+    encodeMessage({
+      type: "opened",
+      channel,
+      n: 1,
+      preimage: new Uint8Array(32),
+      bought,
+      credit: null,
+      ticket: new Uint8Array(16),
+    });
   });
 });
 

@@ -102,6 +102,8 @@ export const openedMessage = z.strictObject({
     .check(z.maxLength(MAX_BOUGHT_RANGES)),
   /** Ticks the node sells until the channel is on chain (then until it is final); `null` once it is final. */
   credit: z.nullable(u32),
+  /** Good for WebRTC (`POST /whep/{stream}`) while this socket holds the channel: the session goes on after it. */
+  ticket: bytes(16),
 });
 
 /** A request was not granted. */

@@ -23,6 +23,11 @@ export class EpochRanges {
     return this.#bounds.length / 2;
   }
 
+  /** The latest epoch of all, or null where there is none. */
+  get newest(): Epoch | null {
+    return this.#bounds.at(-1) ?? null;
+  }
+
   has(epoch: Epoch): boolean {
     const at = this.#firstEndingAtOrAfter(epoch);
     return at < this.#bounds.length && this.#bounds[at]! <= epoch;
@@ -44,6 +49,14 @@ export class EpochRanges {
     else if (joinsPrevious) bounds[at - 1] = epoch;
     else if (joinsNext) bounds[at] = epoch;
     else bounds.splice(at, 0, epoch, epoch);
+  }
+
+  /** The set as it is now. */
+  copy(): EpochRanges {
+    const copy = new EpochRanges();
+    copy.#bounds.push(...this.#bounds);
+    copy.#size = this.#size;
+    return copy;
   }
 
   /** `[[from, to], …]`, both inclusive: how the wire says it. */

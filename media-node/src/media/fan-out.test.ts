@@ -86,7 +86,7 @@ test("tracks that change or go are told, those that stay the same are not told a
   fanOut.subscribe(recorder, { replay: false });
   fanOut.setTracks([VIDEO, AUDIO]);
   fanOut.setTracks([VIDEO, AUDIO]);
-  fanOut.setTracks([{ ...VIDEO, config: Uint8Array.of(1) } as Track]);
+  fanOut.setTracks([{ ...VIDEO, config: Uint8Array.of(1) }]);
   expect(recorder.heard).toEqual(["video track", "audio track", "no audio", "video track"]);
   expect(fanOut.tracks.map(({ kind }) => kind)).toEqual(["video"]);
 });

@@ -70,7 +70,7 @@ export class FanOut {
   }
 
   setTracks(tracks: readonly Track[]): void {
-    for (const kind of [...this.#tracks.keys()]) {
+    for (const kind of this.#tracks.keys()) {
       if (tracks.some((track) => track.kind === kind)) continue;
       this.#tracks.delete(kind);
       for (const consumer of this.#consumers) this.#tell(consumer, () => consumer.trackGone?.(kind));

@@ -24,7 +24,7 @@ import { sellingLimit } from "../ledger/credit.ts";
 import type { ChannelHolder, LedgerChannel } from "../ledger/ledger-channel.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import { isRefusal, refuse, type Refusal } from "../ledger/refusal.ts";
-import { keysBought } from "../protect/pay-gate.ts";
+import { keysBought, type PayGates } from "../protect/pay-gate.ts";
 import {
   saleWindow,
   type CurrentTerms,
@@ -60,6 +60,8 @@ export interface ConnectionContext {
   terms: CurrentTerms;
   seller: SellerTerms;
   previews: PreviewAllowance;
+  /** Where tickets for WebRTC are good. */
+  gates: PayGates;
   limits: ConnectionLimits;
   counters: PayCounters;
   /** The socket began (or stopped) to care for a stream. */
@@ -84,6 +86,7 @@ export class PayConnection implements ChannelHolder {
   /** Fresh for every socket: a session proof is good on this one only. */
   readonly #nonce = new Uint8Array(randomBytes(32));
   readonly #channels = new Map<ChannelId, LedgerChannel>();
+  readonly #tickets = new Map<ChannelId, Uint8Array<ArrayBuffer>>();
   readonly #streams = new Set<StreamId>();
   /** Channels that were said to run low. */
   readonly #warned = new Set<ChannelId>();
@@ -132,18 +135,22 @@ export class PayConnection implements ChannelHolder {
     }
   }
 
-  /** The live edge moved: tells viewers that have fallen behind. */
-  edgeMoved(stream: StreamId, edge: Epoch): void {
+  /**
+   * The live edge moved: tells viewers over WebRTC, who see no playlist, and if it is time for hints those who
+   * have fallen behind.
+   */
+  edgeMoved(stream: StreamId, edge: Epoch, hint: boolean): void {
     let holds = false;
     for (const channel of this.#channels.values()) {
       if (channel.commitment.stream !== stream) continue;
       holds = true;
-      const newest = channel.bought.toPairs().at(-1)?.[1] ?? null;
+      const newest = channel.bought.newest;
       const behind = newest === null ? 0 : Math.max(0, edge - newest);
-      if (newest === null || behind > 2)
+      const fellBehind = hint && (newest === null || behind > 2);
+      if (fellBehind || this.#context.gates.isOpen(channel.id))
         this.#send({ type: "due", stream, channel: channel.id, edge, behind });
     }
-    if (!holds) this.#send({ type: "due", stream, channel: null, edge, behind: 0 });
+    if (hint && !holds) this.#send({ type: "due", stream, channel: null, edge, behind: 0 });
   }
 
   /** Announces that selling stops, of everything or of what is named. */
@@ -152,8 +159,8 @@ export class PayConnection implements ChannelHolder {
   }
 
   superseded(channel: ChannelId): void {
-    this.#warned.delete(channel);
-    if (!this.#channels.delete(channel)) return;
+    if (!this.#channels.has(channel)) return;
+    this.#forget(channel);
     this.closing("superseded", "Another connection uses this channel now.", { channel });
   }
 
@@ -185,8 +192,10 @@ export class PayConnection implements ChannelHolder {
   /** The socket is gone: its channels are free for another. */
   dispose(): void {
     this.#closed = true;
-    for (const channel of this.#channels.values()) this.#context.ledger.release(channel, this);
-    this.#channels.clear();
+    for (const channel of this.#channels.values()) {
+      this.#forget(channel.id);
+      this.#context.ledger.release(channel, this);
+    }
     this.#streams.clear();
   }
 
@@ -317,6 +326,10 @@ export class PayConnection implements ChannelHolder {
     if (refusal) return refusal;
     // Durable now, so the keys may leave.
     const keys = keysBought(channel, message.epochs, stream.vault);
+    this.#context.gates.bought(
+      channel.id,
+      keys.map(({ epoch }) => epoch),
+    );
     this.#context.counters.tick(keys.length);
     this.#send({
       type: "keys",
@@ -331,12 +344,22 @@ export class PayConnection implements ChannelHolder {
   async #leave(id: ChannelId): Promise<void> {
     const channel = this.#channels.get(id);
     if (!channel) return;
-    this.#channels.delete(id);
-    this.#warned.delete(id);
+    this.#forget(id);
     await this.#context.ledger.leave(channel).finally(() => this.#context.ledger.release(channel, this));
   }
 
+  /** This socket no longer uses the channel. */
+  #forget(id: ChannelId): void {
+    this.#channels.delete(id);
+    this.#warned.delete(id);
+    const ticket = this.#tickets.get(id);
+    if (ticket !== undefined) this.#context.gates.revokeTicket(ticket);
+    this.#tickets.delete(id);
+  }
+
   #sendOpened(channel: LedgerChannel): void {
+    const ticket = this.#tickets.get(channel.id) ?? this.#context.gates.issueTicket(channel);
+    this.#tickets.set(channel.id, ticket);
     this.#send({
       type: "opened",
       channel: channel.id,
@@ -344,6 +367,7 @@ export class PayConnection implements ChannelHolder {
       preimage: Uint8Array.from(channel.preimage),
       bought: channel.bought.toPairs(),
       credit: sellingLimit(channel, this.#context.ledger.credit),
+      ticket,
     });
   }
 

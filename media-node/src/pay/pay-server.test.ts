@@ -112,6 +112,36 @@ test("resume on another socket: the older one is told, and sells no more", async
   expect(replay.code).toBe("signature-invalid");
 });
 
+test("a ticket opens the gate of its channel: for what was bought, what is bought later, and after a reconnect", async () => {
+  await fixture.stop();
+  fixture = await startPay(opened.ledger, chain, stream, { dueIntervalMs: 60_000 });
+  const [first, second] = [await connect(), await connect()];
+  const payer = viewer.commit();
+  const { commitment, signature } = payer;
+  const { ticket } = await first.ask({ type: "open", commitment, signature } as never, "opened");
+  await first.ask(tick(payer, 1, [100]), "keys");
+  const gate = await fixture.gates.open(Buffer.from(ticket).toString("hex"), () => {});
+  expect(gate).toMatchObject({ channel: payer.channel, stream: STREAM });
+  const open = (epoch: number): boolean | undefined => gate?.isOpen(epoch);
+  expect([99, 100, 101].map(open)).toEqual([false, true, false]);
+  await first.ask(tick(payer, 2, [101]), "keys");
+  expect(open(101)).toBe(true);
+  // Whoever watches over WebRTC hears of every edge, however rare hints are.
+  for (const edge of [101, 102]) {
+    stream.move(edge);
+    expect(await first.next("due")).toMatchObject({ channel: payer.channel, edge });
+  }
+  first.close();
+  await first.closed;
+  const { nonce } = await second.ask({ type: "watch", stream: STREAM, preview: [] }, "terms");
+  const { nonce: _, ...resume } = payer.resume(2, nonce);
+  const resumed = await second.ask({ type: "resume", ...resume } as never, "opened");
+  expect(resumed.ticket).not.toEqual(ticket);
+  expect(await fixture.gates.open(Buffer.from(ticket).toString("hex"), () => {})).toBeUndefined();
+  await second.ask(tick(payer, 3, [102]), "keys");
+  expect(open(102)).toBe(true);
+});
+
 test("a channel that runs low, and a lost chain, are announced", async () => {
   const peer = await connect();
   const payer = viewer.commit({ maxTicks: 20 });

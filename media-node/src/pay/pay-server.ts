@@ -2,6 +2,7 @@
 import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import { CLOSE_CODES, MAX_FRAME_BYTES, type Epoch, type StreamId } from "@tickstream/contracts-types";
+import type { PayGates } from "../protect/pay-gate.ts";
 import { networkAddress } from "@tickstream/signaling/limits";
 import { WebSocketServer, type WebSocket } from "ws";
 import type { Ledger } from "../ledger/ledger.ts";
@@ -44,6 +45,8 @@ export interface PayServerOptions {
   streams: PaidStreams;
   terms: CurrentTerms;
   seller: SellerTerms;
+  /** Where the tickets that viewers get are good. */
+  gates: PayGates;
   counters: PayCounters;
   limits?: Partial<PayServerLimits>;
   /** Something failed that should not: for the log. */
@@ -108,9 +111,10 @@ export function createPayServer(options: PayServerOptions): PayServer {
       return;
     }
     const now = performance.now();
-    if (now - audience.lastDue < limits.dueIntervalMs) return;
-    audience.lastDue = now;
-    for (const connection of audience.connections) connection.edgeMoved(id, edge);
+    const hint = now - audience.lastDue >= limits.dueIntervalMs;
+    if (hint) audience.lastDue = now;
+    else if (!options.gates.anyOpen(id)) return;
+    for (const connection of audience.connections) connection.edgeMoved(id, edge, hint);
   };
 
   const forget = (connection: PayConnection): void => {
@@ -131,6 +135,7 @@ export function createPayServer(options: PayServerOptions): PayServer {
     terms: options.terms,
     seller: options.seller,
     previews: new PreviewAllowance(options.seller.previewTicks),
+    gates: options.gates,
     limits,
     counters: options.counters,
     watches,

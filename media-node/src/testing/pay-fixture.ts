@@ -6,6 +6,7 @@ import type { Ledger } from "../ledger/ledger.ts";
 import type { PaidStream } from "../pay/paid-stream.ts";
 import { createPayServer, type PayServer, type PayServerLimits } from "../pay/pay-server.ts";
 import { createKeyVault } from "../protect/key-vault.ts";
+import { PayGates } from "../protect/pay-gate.ts";
 import { type ChainDouble, GENESIS, OPERATOR } from "./chain-double.ts";
 import { CREDIT } from "./ledger-fixture.ts";
 import { STREAM } from "./viewer.ts";
@@ -45,6 +46,7 @@ export interface PayFixture {
   url: string;
   port: number;
   pay: PayServer;
+  gates: PayGates;
   counts: { ticks: number; opened: number; refused: string[] };
   faults: unknown[];
   stop(): Promise<void>;
@@ -60,8 +62,10 @@ export async function startPay(
 ): Promise<PayFixture> {
   const counts: PayFixture["counts"] = { ticks: 0, opened: 0, refused: [] };
   const faults: unknown[] = [];
+  const gates = new PayGates((channel) => ledger.commits.store(channel));
   const pay = createPayServer({
     ledger,
+    gates,
     streams: { find: (id) => (id === stream.id ? stream : undefined) },
     terms: {
       get: (id) => chain.terms(id, null).catch(() => "unreachable" as const),
@@ -92,6 +96,7 @@ export async function startPay(
     url: `ws://127.0.0.1:${port}/pay`,
     port,
     pay,
+    gates,
     counts,
     faults,
     async stop() {

@@ -218,6 +218,7 @@ export async function createTestNode(options: TestNodeOptions) {
     preimage: Uint8Array.from(channel.preimage),
     bought: [...channel.ranges].toSorted((a, b) => a[0] - b[0]),
     credit: null,
+    ticket: new Uint8Array(16),
   });
 
   /** A part that any fMP4 reader takes for a fragment: an empty moof, and an mdat that says where it is from. */
