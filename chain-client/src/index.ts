@@ -29,6 +29,7 @@ export type { Plain } from "./codec/to-plain.ts";
 export * from "./errors.ts";
 export * from "./events/chain-event.ts";
 export * from "./events/watch-events.ts";
+export * from "./metadata/describe-for-wallets.ts";
 export * from "./queries/chain.ts";
 export * from "./queries/channels.ts";
 export type { At, QueryOptions } from "./queries/storage.ts";

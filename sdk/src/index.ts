@@ -7,6 +7,7 @@ import type { Player, PlayerOptions } from "./player/create-player.ts";
 import type { OpenSessionOptions } from "./payment/open-session.ts";
 import type { PaySession } from "./payment/pay-session.ts";
 import type * as TabsModule from "./payment/tabs.ts";
+import type { Publisher, PublisherOptions } from "./publisher/publisher.ts";
 import type { Reader, ReaderOptions } from "./reader/create-reader.ts";
 
 export { formatAmount, parseAmount, planck, type Planck } from "@tickstream/contracts-types";
@@ -19,10 +20,38 @@ export type * from "./payment/open-session.ts";
 export type * from "./payment/pay-session.ts";
 export type * from "./payment/session-key.ts";
 export type * from "./payment/session-store.ts";
-export type { OpenTabOptions, TabStep, TabSummary } from "./payment/tabs.ts";
+export type { OpenTabOptions, TabSummary } from "./payment/tabs.ts";
+export {
+  createAudioMixer,
+  type AudioLevel,
+  type AudioMixer,
+  type MixerInput,
+} from "./publisher/audio-mixer.ts";
+export * from "./publisher/capture.ts";
+export { DEFAULT_ENCODING, type Encoding } from "./publisher/encoding.ts";
+export type { CaptureSource, PublishSource } from "./publisher/open-source.ts";
+export {
+  composePictureInPicture,
+  type Corner,
+  type PictureInPicture,
+  type PictureInPictureLayout,
+  type PictureInPictureOptions,
+} from "./publisher/picture-in-picture.ts";
+export { PublishError, type PublishErrorCode } from "./publisher/publish-error.ts";
+export type { PublishStats } from "./publisher/publish-stats.ts";
+export type * from "./publisher/publisher.ts";
 export type * from "./player/create-player.ts";
 export type * from "./reader/create-reader.ts";
 export type * from "./wallet.ts";
+export {
+  connectWallet,
+  type ConnectedWallet,
+  type ConnectWalletOptions,
+  type WalletAccount,
+} from "./wallet/connect-wallet.ts";
+export type { TransactionOptions, TransactionStep } from "./wallet/follow-transaction.ts";
+export { listWallets, type WalletInfo } from "./wallet/list-wallets.ts";
+export { WalletError, type WalletErrorCode } from "./wallet/wallet-error.ts";
 
 /** See {@link import("./payment/open-session.ts").openSession}. */
 export async function openSession(options: OpenSessionOptions): Promise<PaySession> {
@@ -32,6 +61,11 @@ export async function openSession(options: OpenSessionOptions): Promise<PaySessi
 /** See {@link import("./player/create-player.ts").createPlayer}. */
 export async function createPlayer(options: PlayerOptions): Promise<Player> {
   return (await import("./player/create-player.ts")).createPlayer(options);
+}
+
+/** See {@link import("./publisher/create-publisher.ts").createPublisher}. */
+export async function createPublisher(options: PublisherOptions): Promise<Publisher> {
+  return (await import("./publisher/create-publisher.ts")).createPublisher(options);
 }
 
 /** See {@link import("./reader/create-reader.ts").createReader}. */

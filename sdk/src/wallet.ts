@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { TransactionSigner } from "@tickstream/chain-client";
+import type { ChainClient, TransactionSigner } from "@tickstream/chain-client";
 import type { Hex } from "@tickstream/contracts-types";
+import type { RequestOptions } from "./wallet/wallet-requests.ts";
 
-/** What a wallet extension offers to sign with (`injected.signer`); the chain client hands it its payloads as they are. */
+/**
+ * What a wallet extension offers to sign with (`injected.signer`). Methods, not function properties: any extension's
+ * own signer type fits.
+ */
 export interface WalletSigner {
-  signPayload?: (payload: never) => Promise<{ id: number; signature: Hex }>;
-  signRaw?: (raw: {
-    address: string;
-    data: string;
-    type: "bytes" | "payload";
-  }) => Promise<{ signature: Hex }>;
+  /** @param payload polkadot-js' `SignerPayloadJSON`, as the chain client makes it */
+  signPayload?(payload: object): Promise<{ signature: Hex }>;
+  signRaw?(raw: { address: string; data: string; type: "bytes" | "payload" }): Promise<{ signature: Hex }>;
 }
 
 /**
@@ -22,6 +23,13 @@ export type Wallet = InjectedWallet | KeyWallet;
 export interface InjectedWallet {
   address: string;
   signer: WalletSigner;
+  /** Of `connectWallet`: a signer for one transaction that says where its request is. */
+  signerFor?: (options: SigningOptions) => WalletSigner;
+}
+
+/** How one transaction's signature is asked for. */
+export interface SigningOptions extends RequestOptions {
+  chain: ChainClient;
 }
 
 /** A key in this process: a `KeyringPair`. */

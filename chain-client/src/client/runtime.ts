@@ -18,6 +18,8 @@ export interface Runtime {
   /** A call by the names that JavaScript uses: `call("tickStream", "openTab", [...])`. */
   call(pallet: string, name: string, args: unknown[]): Call;
   storage(pallet: string, item: string): StorageEntry;
+  /** The metadata's calls alone, as wallets keep them. */
+  callsMetadata(): Uint8Array;
   /** All constants of a pallet. */
   constants(pallet: string): Record<string, Codec>;
 }
@@ -48,6 +50,7 @@ export async function loadRuntime(connection: Connection): Promise<Runtime> {
     version: registry.createTypeUnsafe<RuntimeVersion>("RuntimeVersion", [versionJson]),
     call: (pallet, name, args) => known(tx[pallet]?.[name], `call ${pallet}.${name}`)(...args),
     storage: (pallet, item) => known(query[pallet]?.[item], `storage ${pallet}.${item}`),
+    callsMetadata: () => metadata.asCallsOnly.toU8a(),
     constants: (pallet) => ({ ...known(consts[pallet], `pallet ${pallet}`) }),
   };
 }

@@ -1,16 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { KeyringPair } from "@polkadot/keyring/types";
 import type { Call, Extrinsic, ExtrinsicEra, SignerPayload } from "@polkadot/types/interfaces";
-import type { Registry, SignerPayloadJSON, SignerPayloadRaw } from "@polkadot/types/types";
-import type { Hex } from "@tickstream/contracts-types";
+import type { Registry, SignerPayloadJSON } from "@polkadot/types/types";
+import { TickstreamError, type Hex } from "@tickstream/contracts-types";
 import type { ChainClient } from "../client/chain-client.ts";
 import { withTimeout } from "../client/timeout.ts";
 import { SigningError } from "../errors.ts";
 
-/** What a wallet extension offers for an account: https://github.com/polkadot-js/extension, `InjectedSigner`. */
+/**
+ * What a wallet extension offers for an account: https://github.com/polkadot-js/extension, `InjectedSigner`. Its `signRaw`
+ * is no way to sign a transaction: wallets wrap what they sign by it, and leave out the signature's type.
+ */
 export interface WalletSigner {
+  /** The signature begins with its type: 0 ed25519, 1 sr25519, 2 ecdsa. */
   signPayload?: (payload: SignerPayloadJSON) => Promise<{ signature: Hex }>;
-  signRaw?: (raw: SignerPayloadRaw) => Promise<{ signature: Hex }>;
 }
 
 /** Who signs a transaction: a key at hand, or an account of a wallet extension. */
@@ -28,8 +31,8 @@ export interface SignedTransaction {
 /** Extrinsic format 4: what every wallet and chain of today knows. */
 const EXTRINSIC_VERSION = 4;
 
-/** A person looks at what they sign; for this long. */
-const WALLET_TIMEOUT_MS = 300_000;
+/** A person looks at what they sign, and maybe at other requests before; for this long. */
+const WALLET_TIMEOUT_MS = 600_000;
 
 /**
  * Signs a call for one nonce and a bounded time.
@@ -90,21 +93,18 @@ function extrinsicOf(registry: Registry, call: Call): Extrinsic {
 }
 
 async function signByWallet(wallet: WalletSigner, payload: SignerPayload): Promise<Hex> {
-  const { signPayload, signRaw } = wallet;
-  if (signPayload === undefined && signRaw === undefined) throw new SigningError("the wallet can't sign");
+  const { signPayload } = wallet;
+  if (signPayload === undefined) throw new SigningError("the wallet can't sign transactions");
   try {
-    const signing =
-      signPayload === undefined
-        ? signRaw!.call(wallet, payload.toRaw())
-        : signPayload.call(wallet, payload.toPayload());
     const { signature } = await withTimeout(
-      signing,
+      signPayload.call(wallet, payload.toPayload()),
       WALLET_TIMEOUT_MS,
       () => new SigningError("nobody answered the wallet's question"),
     );
     return signature;
   } catch (error) {
-    if (error instanceof SigningError) throw error;
+    // An error of ours says already what went wrong, and in the wallet's terms.
+    if (error instanceof TickstreamError) throw error;
     throw new SigningError(error instanceof Error ? error.message : String(error), error);
   }
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { spawnDevchain } from "@tickstream/devchain";
-import { planck } from "@tickstream/contracts-types";
+import { planck, TickstreamError } from "@tickstream/contracts-types";
 import { describe, expect, test } from "vitest";
 import { openTab } from "../actions/open-tab.ts";
 import { topUpTab } from "../actions/top-up-tab.ts";
@@ -99,13 +99,10 @@ describe("a wallet", () => {
     ]);
   });
 
-  test("that signs raw bytes only will do", async () => {
-    const pair = account("Dave");
-    const signRaw: NonNullable<WalletSigner["signRaw"]> = ({ data }) =>
-      Promise.resolve({
-        signature: `0x${Buffer.from(pair.sign(data, { withType: true })).toString("hex")}`,
-      });
-    await open({ address: pair.address, signer: { signRaw } }).included;
+  test("may say in its own words what went wrong", async () => {
+    const late = new TickstreamError("wallet-timeout", "The wallet did not answer.");
+    const wallet = walletOf("Dave", { signPayload: () => Promise.reject(late) });
+    await expect(open(wallet).included).rejects.toBe(late);
   });
 
   test("whose owner declines is a typed error, and is asked once", async () => {

@@ -10,11 +10,12 @@ import {
 import type { TickstreamClient } from "../client.ts";
 import { abortError, PaymentBlockedError, SdkError } from "../errors.ts";
 import { MediaIndex } from "../media/media-index.ts";
+import type { TransactionStep } from "../wallet/follow-transaction.ts";
 import type { Wallet } from "../wallet.ts";
 import { createPaySession } from "./create-pay-session.ts";
 import { freeInTab, ticksFor } from "./make-commitment.ts";
 import type { PaySession } from "./pay-session.ts";
-import { openTab, type TabStep } from "./tabs.ts";
+import { openTab } from "./tabs.ts";
 import type { ChannelRecord, SessionStore } from "./session-store.ts";
 
 export interface OpenSessionOptions {
@@ -36,7 +37,7 @@ export interface OpenSessionOptions {
   /** The longest lead-in that joining may buy, in milliseconds; 12 s unless given. */
   maxLeadInMs?: number | undefined;
   /** How far the wallet's transaction is, where one is needed. */
-  onStep?: ((step: TabStep) => void) | undefined;
+  onStep?: ((step: TransactionStep) => void) | undefined;
   signal?: AbortSignal | undefined;
 }
 

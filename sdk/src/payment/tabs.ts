@@ -1,20 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { TransactionHandle, TransactionSigner } from "@tickstream/chain-client";
 import { fromSs58, planck, type Planck } from "@tickstream/contracts-types";
 import type { TickstreamClient } from "../client.ts";
-import { abortError } from "../errors.ts";
-import type { Wallet } from "../wallet.ts";
+import {
+  followTransaction,
+  transactionSigner,
+  type TransactionOptions,
+} from "../wallet/follow-transaction.ts";
 import type { TabRecord } from "./session-store.ts";
 
-/** How far a wallet's transaction is. */
-export type TabStep = "connecting" | "signing" | "broadcast" | "in-block" | "finalized";
-
-interface TabActionOptions {
+/** The wallet signs once, pays the fee, and owns the tab. */
+interface TabActionOptions extends TransactionOptions {
   client: TickstreamClient;
-  /** Signs once, pays the fee, and owns the tab. */
-  wallet: Wallet;
-  onStep?: ((step: TabStep) => void) | undefined;
-  signal?: AbortSignal | undefined;
 }
 
 export interface OpenTabOptions extends TabActionOptions {
@@ -37,7 +33,7 @@ const DEFAULT_LIFE_BLOCKS = 403_200;
 
 /** Funds a tab for this device's session key: the wallet's one signature. Resolves when a block has it. */
 export async function openTab(options: OpenTabOptions): Promise<TabRecord> {
-  const { client, wallet, lifeBlocks = DEFAULT_LIFE_BLOCKS, onStep, signal } = options;
+  const { client, wallet, lifeBlocks = DEFAULT_LIFE_BLOCKS, onStep } = options;
   const store = await client.store();
   const sessionKey = await store.sessionKey();
   onStep?.("connecting");
@@ -45,8 +41,9 @@ export async function openTab(options: OpenTabOptions): Promise<TabRecord> {
   const { minTab } = chainClient.getConstants(chain);
   const deposit = options.deposit < minTab ? minTab : options.deposit;
   const expiresAt = chain.bestHead().number + lifeBlocks;
-  const handle = chainClient.openTab(chain, { signer: signerOf(wallet), deposit, sessionKey, expiresAt });
-  const { value } = await follow(handle, onStep, signal);
+  const signer = transactionSigner(chain, options);
+  const handle = chainClient.openTab(chain, { signer, deposit, sessionKey, expiresAt });
+  const { value } = await followTransaction(handle, options);
   const tab: TabRecord = {
     genesisHash: chain.genesisHash,
     tab: value.tab,
@@ -61,10 +58,11 @@ export async function openTab(options: OpenTabOptions): Promise<TabRecord> {
 
 /** Adds to a tab; `session.retry()` goes on with it. */
 export async function topUpTab(options: TabActionOptions & { tab: bigint; amount: Planck }): Promise<void> {
-  const { client, wallet, tab, amount, onStep, signal } = options;
+  const { client, tab, amount, onStep } = options;
   onStep?.("connecting");
   const [chainClient, chain] = await Promise.all([import("@tickstream/chain-client"), client.chain()]);
-  await follow(chainClient.topUpTab(chain, { signer: signerOf(wallet), tab, amount }), onStep, signal);
+  const signer = transactionSigner(chain, options);
+  await followTransaction(chainClient.topUpTab(chain, { signer, tab, amount }), options);
   const store = await client.store();
   const known = (await store.tabs(chain.genesisHash)).find((record) => record.tab === tab);
   if (known) await store.putTab({ ...known, deposit: planck(known.deposit + amount) });
@@ -76,14 +74,11 @@ export async function topUpTab(options: TabActionOptions & { tab: bigint; amount
  * @returns the plancks that came back at once
  */
 export async function closeTab(options: TabActionOptions & { tab: bigint }): Promise<Planck> {
-  const { client, wallet, tab, onStep, signal } = options;
+  const { client, tab, onStep } = options;
   onStep?.("connecting");
   const [chainClient, chain] = await Promise.all([import("@tickstream/chain-client"), client.chain()]);
-  const { value } = await follow(
-    chainClient.closeTab(chain, { signer: signerOf(wallet), tab }),
-    onStep,
-    signal,
-  );
+  const signer = transactionSigner(chain, options);
+  const { value } = await followTransaction(chainClient.closeTab(chain, { signer, tab }), options);
   await (await client.store()).removeTab(chain.genesisHash, tab);
   return value.returned;
 }
@@ -114,35 +109,4 @@ export async function listTabs(options: { client: TickstreamClient; owner?: stri
       summaries.push({ ...record, free: onChain.free, setAside: onChain.setAside, closed: onChain.closed });
   }
   return summaries;
-}
-
-/** The chain client asks an account for its address and either a signer or, of a key pair, its own signature. */
-function signerOf(wallet: Wallet): TransactionSigner {
-  return wallet as TransactionSigner;
-}
-
-async function follow<T>(
-  handle: TransactionHandle<T>,
-  onStep: ((step: TabStep) => void) | undefined,
-  signal: AbortSignal | undefined,
-): Promise<{ value: T }> {
-  const report = (progress: TransactionHandle["progress"]) => {
-    if (progress !== "failed") onStep?.(progress);
-  };
-  report(handle.progress);
-  const off = handle.onProgress(report);
-  try {
-    if (!signal) return await handle.included;
-    return await Promise.race([handle.included, aborted(signal)]);
-  } finally {
-    off();
-  }
-}
-
-function aborted(signal: AbortSignal): Promise<never> {
-  return new Promise((_resolve, reject) => {
-    const stop = () => reject(abortError(signal));
-    if (signal.aborted) stop();
-    else signal.addEventListener("abort", stop, { once: true });
-  });
 }

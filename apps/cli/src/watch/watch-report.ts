@@ -1,21 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 import { formatAmount, planck, type StreamDetail, type Token } from "@tickstream/contracts-types";
-import type { ReaderPart, SessionState, SessionStats, TabStep } from "@tickstream/sdk";
+import type { ReaderPart, SessionState, SessionStats, TransactionStep } from "@tickstream/sdk";
 import { errorLine } from "../cli-error.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 
 /** Tells a headless viewer's progress: lines for people, or one JSON object a line (amounts as decimal strings). */
 export interface WatchReport {
   stream(stream: StreamDetail): void;
-  step(step: TabStep): void;
+  step(step: TransactionStep): void;
   state(state: SessionState): void;
   part(part: ReaderPart, mediaMs: number, stats: SessionStats | undefined): void;
   warn(error: unknown): void;
   end(stats: SessionStats): void;
 }
 
-const STEPS: Record<TabStep, string> = {
+const STEPS: Record<TransactionStep, string> = {
   connecting: "connecting to the chain",
+  "waiting-for-wallet": "funding a tab: waiting for the wallet",
   signing: "funding a tab: signing",
   broadcast: "funding a tab: sent to the chain",
   "in-block": "funding a tab: in a block",

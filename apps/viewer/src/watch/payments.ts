@@ -8,8 +8,8 @@ import {
   openSession,
   openTab,
   type PaySession,
-  type TabStep,
   topUpTab,
+  type TransactionStep,
   type Wallet,
 } from "@tickstream/sdk";
 
@@ -38,8 +38,9 @@ export interface Payments {
   closeTabs(options: { wallet: Wallet; onStep: (step: string) => void }): Promise<Planck>;
 }
 
-const STEPS: Record<TabStep, string> = {
+const STEPS: Record<TransactionStep, string> = {
   connecting: "Connecting to the chain…",
+  "waiting-for-wallet": "Your wallet is busy with another request…",
   signing: "Your wallet asks you to sign…",
   broadcast: "Sent. Waiting for a block (some seconds)…",
   "in-block": "It is in a block. Opening the stream…",
@@ -59,7 +60,7 @@ export const payments: Payments = {
   },
   async topUp({ wallet, amount, onStep }) {
     const open = (await listTabs({ client, owner: wallet.address })).find(({ closed }) => !closed);
-    const options = { client, wallet, onStep: (step: TabStep) => onStep(STEPS[step]) };
+    const options = { client, wallet, onStep: (step: TransactionStep) => onStep(STEPS[step]) };
     if (open) await topUpTab({ ...options, tab: open.tab, amount });
     else await openTab({ ...options, deposit: amount });
   },
