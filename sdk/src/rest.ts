@@ -12,6 +12,7 @@ type Parsed<T extends Schema> = ReturnType<typeof parseApiBody<T>>;
 export interface Rest {
   get<T extends Schema>(path: string, schema: T, options?: RestOptions): Promise<Parsed<T>>;
   post<T extends Schema>(path: string, body: string, schema: T, options?: RestOptions): Promise<Parsed<T>>;
+  patch<T extends Schema>(path: string, body: string, schema: T, options?: RestOptions): Promise<Parsed<T>>;
 }
 
 interface RestOptions {
@@ -23,7 +24,7 @@ interface RestOptions {
 /** @param node base URL, `https://node.example` */
 export function createRest(node: string, fetchWith: typeof fetch): Rest {
   async function call<T extends Schema>(
-    method: "GET" | "POST",
+    method: "GET" | "POST" | "PATCH",
     path: string,
     schema: T,
     body: string | null,
@@ -63,7 +64,16 @@ export function createRest(node: string, fetchWith: typeof fetch): Rest {
   return {
     get: (path, schema, options = {}) => call("GET", path, schema, null, options),
     post: (path, body, schema, options = {}) => call("POST", path, schema, body, options),
+    patch: (path, body, schema, options = {}) => call("PATCH", path, schema, body, options),
   };
+}
+
+/** `?a=1&b=2` of what is given, or nothing. */
+export function queryString(values: Readonly<Record<string, string | number | boolean | undefined>>): string {
+  const given = Object.entries(values).filter(([, value]) => value !== undefined);
+  return given.length === 0
+    ? ""
+    : `?${new URLSearchParams(given.map(([name, value]) => [name, String(value)]))}`;
 }
 
 function parseJson(url: string, text: string): unknown {
