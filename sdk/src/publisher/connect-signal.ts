@@ -14,7 +14,7 @@ const REJOIN_MS = 5_000;
  * depend on the socket; a lost one is opened again when there is something to say.
  */
 export async function connectSignal(options: PublishConnectionOptions): Promise<PublishConnection> {
-  const { client, stream, streamKey, tracks, iceServers, onEnded, signal } = options;
+  const { client, stream, credential, tracks, iceServers, onEnded, signal } = options;
   const { ingest } = await client.info();
   if (ingest.signal === null) {
     throw new PublishError("webrtc-unavailable", "This node has no signaling for browsers that publish.");
@@ -68,7 +68,7 @@ export async function connectSignal(options: PublishConnectionOptions): Promise<
     room = await joinSignalRoom({
       url: url.href,
       stream,
-      streamKey,
+      credential,
       signal: within,
       onMessage: hear,
       onRefused: (refused) => {

@@ -16,13 +16,16 @@ const BATCH_MS = 50;
  * at the end. The stream key is the bearer token.
  */
 export async function connectWhip(options: PublishConnectionOptions): Promise<PublishConnection> {
-  const { client, stream, streamKey, tracks, iceServers, onEnded, signal } = options;
+  const { client, stream, credential, tracks, iceServers, onEnded, signal } = options;
+  if (!("streamKey" in credential)) {
+    throw new PublishError("publish-refused", "WHIP asks for the stream key.");
+  }
   const peer = new RTCPeerConnection({ iceServers, bundlePolicy: "max-bundle" });
   const media = new MediaStream([...tracks]);
   for (const track of tracks) peer.addTransceiver(track, { direction: "sendonly", streams: [media] });
   preferCodecs(peer);
 
-  const whip = createResource(client, stream, streamKey);
+  const whip = createResource(client, stream, credential.streamKey);
   let closed = false;
   peer.addEventListener("connectionstatechange", () => {
     if (!closed && peer.connectionState === "failed") {

@@ -109,7 +109,8 @@ class BrowserPublisher extends Emitter<PublisherEvents> implements Publisher {
       await this.#connect();
     } catch (error) {
       // Signaling may be closed to this network where plain HTTP is not.
-      if (this.#options.via !== undefined || !isRetryable(error)) throw error;
+      const alternative = this.#options.via === undefined && "streamKey" in this.#options;
+      if (!alternative || !isRetryable(error)) throw error;
       this.#via = "whip";
       await this.#connect();
     }
@@ -157,7 +158,7 @@ class BrowserPublisher extends Emitter<PublisherEvents> implements Publisher {
 
   /** One attempt, from nothing to flowing media. */
   async #connect(): Promise<void> {
-    const { client, stream, streamKey } = this.#options;
+    const { client, stream } = this.#options;
     const stopping = this.#stopping.signal;
     const signal = AbortSignal.any([stopping, AbortSignal.timeout(CONNECT_MS)]);
     const tracks = [this.#video, this.#audio].filter((track) => track !== null);
@@ -173,7 +174,7 @@ class BrowserPublisher extends Emitter<PublisherEvents> implements Publisher {
       connection = await via({
         client,
         stream,
-        streamKey,
+        credential: this.#options,
         tracks,
         signal,
         iceServers: ice.iceServers.map(toIceServer),

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { TickstreamClient } from "../client.ts";
 import type { PublishError } from "./publish-error.ts";
+import type { PublishCredential } from "./publisher.ts";
 
 /** What a connection to the node is made of, however offer and answer travel. */
 export interface PublishConnectionOptions {
   client: TickstreamClient;
   /** The stream's id in the API. */
   stream: string;
-  streamKey: string;
+  credential: PublishCredential;
   tracks: readonly MediaStreamTrack[];
   iceServers: RTCIceServer[];
   /** The node ended it, or it broke where an ICE restart does not help. Not called after `close`. */

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { TickstreamClient } from "../client.ts";
+import type { CreatorLogin } from "../creator/login.ts";
 import type { SdkError } from "../errors.ts";
 import type { Events } from "../events.ts";
 import type { Encoding } from "./encoding.ts";
@@ -9,17 +10,19 @@ import type { PublishStats } from "./publish-stats.ts";
 /** How offer and answer travel: over the node's signaling, or by WHIP. */
 export type PublishWay = "signal" | "whip";
 
-export interface PublisherOptions {
+/** Who publishes: whoever has the stream's key; or, over signaling only, its creator, logged in at the node. */
+export type PublishCredential = { streamKey: string } | { login: CreatorLogin };
+
+export type PublisherOptions = PublishCredential & {
   client: TickstreamClient;
   /** The stream's id in the API. */
   stream: string;
-  streamKey: string;
   source: PublishSource;
-  /** Signaling first and WHIP where that can't be reached, unless given. */
+  /** Signaling first, and WHIP where that can't be reached and the stream key is known, unless given. */
   via?: PublishWay | undefined;
   encoding?: Partial<Encoding> | undefined;
   signal?: AbortSignal | undefined;
-}
+};
 
 export type PublisherState =
   | { name: "connecting" }

@@ -8,13 +8,14 @@ import {
 } from "@tickstream/contracts-types";
 import { asError } from "../errors.ts";
 import { PublishError } from "./publish-error.ts";
+import type { PublishCredential } from "./publisher.ts";
 
 export interface SignalRoomOptions {
   /** `ws:` or `wss:` URL. */
   url: string;
   /** The stream's id in the API. */
   stream: string;
-  streamKey: string;
+  credential: PublishCredential;
   onMessage: (message: RelayedMessage) => void;
   /** The server refused a message. */
   onRefused: (error: SignalErrorMessage) => void;
@@ -31,7 +32,7 @@ export interface SignalRoom {
 
 /** Enters the room; resolves when the server let us in. */
 export function joinSignalRoom(options: SignalRoomOptions): Promise<SignalRoom> {
-  const { url, stream, streamKey, onMessage, onRefused, onGone, signal } = options;
+  const { url, stream, credential, onMessage, onRefused, onGone, signal } = options;
   return new Promise((resolve, reject) => {
     const socket = new WebSocket(url);
     let joined = false;
@@ -66,7 +67,10 @@ export function joinSignalRoom(options: SignalRoomOptions): Promise<SignalRoom> 
               type: "join-stream",
               stream,
               role: "publisher",
-              credential: { kind: "stream-key", key: streamKey },
+              credential:
+                "streamKey" in credential
+                  ? { kind: "stream-key", key: credential.streamKey }
+                  : { kind: "login", token: credential.login.token },
             });
             break;
           case "joined":
