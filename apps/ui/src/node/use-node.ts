@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+import { useQuery } from "@tanstack/react-query";
+import { tokenPrice } from "@tickstream/contracts-types";
+import { TickstreamError } from "@tickstream/contracts-types";
+import { useClient } from "./client-provider.tsx";
+
+const PRICE_REFRESH_MS = 60_000;
+
+/** Who runs this node, on which chain, and what it asks. */
+export function useNode() {
+  const client = useClient();
+  return useQuery({ queryKey: ["node"], queryFn: () => client.info(), staleTime: Infinity, retry: 3 });
+}
+
+/** What a token is worth in a currency; `null` where the operator says nothing of it. */
+export function usePrice() {
+  const client = useClient();
+  return useQuery({
+    queryKey: ["price"],
+    queryFn: async ({ signal }) => {
+      try {
+        return await client.rest.get("/api/price", tokenPrice, { signal });
+      } catch (error) {
+        if (error instanceof TickstreamError && (error.code === "price-off" || error.code === "price-stale"))
+          return null;
+        throw error;
+      }
+    },
+    refetchInterval: PRICE_REFRESH_MS,
+    retry: false,
+  });
+}

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+import { TickstreamError } from "@tickstream/contracts-types";
+import { problems } from "../messages/en/problems.ts";
+import type { Translate } from "../i18n/use-t.tsx";
+import type { MessageId } from "../i18n/message-values.ts";
+
+/** A problem as a person reads it: what happened, and what to do. */
+export interface ProblemText {
+  title: string;
+  advice?: string;
+}
+
+/** Codes that say the same to a person. */
+const SAME: Readonly<Record<string, string>> = {
+  "wallet-refused": "wallet-rejected",
+  "chain-lost": "chain-unreachable",
+  "request-timeout": "node-unreachable",
+};
+
+type KnownCode = keyof typeof problems extends infer Id
+  ? Id extends `problem.${infer Code}.advice`
+    ? Code
+    : never
+  : never;
+
+function known(error: TickstreamError): KnownCode | undefined {
+  const code = SAME[error.code] ?? error.code;
+  return `problem.${code}.advice` in problems ? (code as KnownCode) : undefined;
+}
+
+/** Any thrown value as a problem a person can act on, in the page's language where its code is known. */
+export function explainProblem(error: unknown, t: Translate): ProblemText {
+  if (error instanceof TickstreamError) {
+    // The innermost known cause says more than the layer that passed it on.
+    const found = error.walk((cause) => cause instanceof TickstreamError && known(cause) !== undefined);
+    const code = found instanceof TickstreamError ? known(found) : undefined;
+    if (code !== undefined) return textOf(code, t);
+    return {
+      title: error.shortMessage,
+      ...(error.details === undefined ? {} : { advice: error.details }),
+    };
+  }
+  return textOf("unknown", t);
+}
+
+function textOf(code: KnownCode, t: Translate): ProblemText {
+  // Neither has placeholders, which a template of ids can't tell the compiler.
+  const say = t as (id: MessageId) => string;
+  return { title: say(`problem.${code}`), advice: say(`problem.${code}.advice`) };
+}

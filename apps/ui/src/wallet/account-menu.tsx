@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+import { Button, Menu, Text } from "@mantine/core";
+import { useClipboard } from "@mantine/hooks";
+import { IconCheck, IconCopy, IconPlugConnectedX, IconSwitchHorizontal } from "@tabler/icons-react";
+import { shortAddress } from "../format/format.ts";
+import { useT } from "../i18n/use-t.tsx";
+import { Identicon } from "../identicon/identicon.tsx";
+import { ConnectWallet } from "./connect-wallet.tsx";
+import { useWallet } from "./wallet-provider.tsx";
+
+/** The chosen account, and the others; before a wallet is connected, the way to one. */
+export function AccountMenu() {
+  const { connection, accounts, account, choose, open, disconnect } = useWallet();
+  const t = useT();
+  const clipboard = useClipboard();
+  if (!connection || !account) return <ConnectWallet variant="default" size="sm" />;
+  return (
+    <Menu position="bottom-end" width={280} withinPortal>
+      <Menu.Target>
+        <Button
+          className="account-button"
+          variant="default"
+          size="sm"
+          px="xs"
+          aria-label={`${t("wallet.account")}: ${account.name}`}
+          leftSection={<Identicon address={account.address} size={22} />}
+        >
+          {account.name}
+        </Button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Label>{t("wallet.accounts-of", { wallet: connection.title })}</Menu.Label>
+        {accounts.map(({ address, name }) => (
+          <Menu.Item
+            key={address}
+            role="menuitemradio"
+            aria-checked={address === account.address}
+            leftSection={<Identicon address={address} size={28} />}
+            rightSection={address === account.address && <IconCheck size={16} aria-hidden />}
+            onClick={() => choose(address)}
+          >
+            {name}
+            <Text component="span" display="block" size="xs" c="dimmed">
+              {shortAddress(address)}
+            </Text>
+          </Menu.Item>
+        ))}
+        <Menu.Divider />
+        <Menu.Item
+          closeMenuOnClick={false}
+          leftSection={<IconCopy size={16} />}
+          onClick={() => clipboard.copy(account.address)}
+        >
+          {clipboard.copied ? t("common.copied") : t("wallet.copy-address")}
+        </Menu.Item>
+        <Menu.Item leftSection={<IconSwitchHorizontal size={16} />} onClick={open}>
+          {t("wallet.switch")}
+        </Menu.Item>
+        <Menu.Item leftSection={<IconPlugConnectedX size={16} />} onClick={disconnect}>
+          {t("wallet.disconnect")}
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  );
+}

@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: Apache-2.0
+import { bytesToHex } from "@tickstream/contracts-types";
+import {
+  type ConnectedWallet,
+  connectWallet,
+  type InjectedWallet,
+  listWallets,
+  type TickstreamClient,
+  type WalletAccount,
+} from "@tickstream/sdk";
+import {
+  createContext,
+  lazy,
+  type ReactNode,
+  Suspense,
+  use,
+  useCallback,
+  useEffect,
+  useMemo,
+  useRef,
+  useState,
+} from "react";
+import { useClient } from "../node/client-provider.tsx";
+import { readPreference, writePreference } from "../preferences/preferences.ts";
+
+/** The choice of a wallet is seen once a visit: its code comes when it opens. */
+const ConnectDialog = lazy(() => import("./connect-dialog.tsx"));
+
+export interface WalletState {
+  /** The extension that the person let this page see. */
+  connection: ConnectedWallet | undefined;
+  accounts: readonly WalletAccount[];
+  /** The chosen account. */
+  account: WalletAccount | undefined;
+  /** What the SDK's actions sign with: the chosen account's. */
+  wallet: InjectedWallet | undefined;
+  /** The extension that was asked and hasn't answered yet. */
+  connecting: string | undefined;
+  /** Why the last attempt failed. */
+  error: unknown;
+  /** Opens the choice of wallets. */
+  open: () => void;
+  connect: (name: string) => Promise<void>;
+  disconnect: () => void;
+  choose: (address: string) => void;
+}
+
+const WalletContext = createContext<WalletState | undefined>(undefined);
+
+/** The one wallet of the page. */
+export function useWallet(): WalletState {
+  const state = use(WalletContext);
+  if (!state) throw new Error("useWallet outside of AppProviders");
+  return state;
+}
+
+const REMEMBERED_WALLET = "wallet";
+const REMEMBERED_ACCOUNT = "account";
+
+/** The wallet that was connected in an earlier visit, to be offered first. */
+export const rememberedWallet = (): string | null => readPreference(REMEMBERED_WALLET);
+
+/** How the page introduces itself to wallets. */
+const APP_NAME = "Tickstream";
+
+/** Asks one extension; what comes after `signal` was aborted is let go of. */
+async function askWallet(
+  client: TickstreamClient,
+  name: string,
+  signal: AbortSignal,
+): Promise<ConnectedWallet> {
+  // An extension may put itself into the page after the page's own code has run.
+  const [{ genesisHash }] = await Promise.all([client.info(), listWallets()]);
+  const connected = await connectWallet(name, {
+    appName: APP_NAME,
+    genesisHash: bytesToHex(genesisHash),
+    signal,
+  });
+  if (signal.aborted) connected.disconnect();
+  signal.throwIfAborted();
+  return connected;
+}
+
+export function WalletProvider({ children }: { children: ReactNode }) {
+  const client = useClient();
+  const [connection, setConnection] = useState<ConnectedWallet>();
+  const [accounts, setAccounts] = useState<readonly WalletAccount[]>([]);
+  const [address, setAddress] = useState(() => readPreference(REMEMBERED_ACCOUNT));
+  const [connecting, setConnecting] = useState(() => rememberedWallet() ?? undefined);
+  const [error, setError] = useState<unknown>();
+  const [choosing, setChoosing] = useState(false);
+  const attempt = useRef<AbortController | undefined>(undefined);
+
+  const succeeded = useCallback((connected: ConnectedWallet) => {
+    setConnection(connected);
+    setAccounts(connected.accounts());
+    writePreference(REMEMBERED_WALLET, connected.name);
+    setConnecting(undefined);
+    setChoosing(false);
+  }, []);
+  const failed = useCallback((cause: unknown) => {
+    setError(cause);
+    setConnecting(undefined);
+    // It may have been taken away from this site: the next visit must not ask for it unbidden.
+    writePreference(REMEMBERED_WALLET, null);
+  }, []);
+
+  const connect = useCallback(
+    async (name: string) => {
+      attempt.current?.abort();
+      const { signal } = (attempt.current = new AbortController());
+      setConnecting(name);
+      setError(undefined);
+      try {
+        succeeded(await askWallet(client, name, signal));
+      } catch (cause) {
+        if (!signal.aborted) failed(cause);
+      }
+    },
+    [client, succeeded, failed],
+  );
+
+  // An extension that let this page in before answers without a question.
+  useEffect(() => {
+    const name = rememberedWallet();
+    if (name === null) return;
+    const silent = new AbortController();
+    attempt.current = silent;
+    const { signal } = silent;
+    askWallet(client, name, signal).then(succeeded, (cause: unknown) => {
+      if (!signal.aborted) failed(cause);
+    });
+    return () => silent.abort();
+  }, [client, succeeded, failed]);
+
+  useEffect(() => {
+    if (!connection) return;
+    const off = connection.onAccounts(setAccounts);
+    return () => {
+      off();
+      connection.disconnect();
+    };
+  }, [connection]);
+
+  const disconnect = useCallback(() => {
+    attempt.current?.abort();
+    writePreference(REMEMBERED_WALLET, null);
+    setConnection(undefined);
+    setAccounts([]);
+    setConnecting(undefined);
+    setError(undefined);
+  }, []);
+
+  const choose = useCallback((chosen: string) => {
+    writePreference(REMEMBERED_ACCOUNT, chosen);
+    setAddress(chosen);
+  }, []);
+  const open = useCallback(() => setChoosing(true), []);
+  const close = useCallback(() => {
+    setChoosing(false);
+    attempt.current?.abort();
+    setConnecting(undefined);
+    setError(undefined);
+  }, []);
+
+  const account = accounts.find((one) => one.address === address) ?? accounts[0];
+  const wallet = useMemo(
+    () => (connection && account ? connection.walletOf(account.address) : undefined),
+    [connection, account],
+  );
+  const state = useMemo<WalletState>(
+    () => ({ connection, accounts, account, wallet, connecting, error, open, connect, disconnect, choose }),
+    [connection, accounts, account, wallet, connecting, error, open, connect, disconnect, choose],
+  );
+  return (
+    <WalletContext value={state}>
+      {children}
+      {choosing && (
+        <Suspense>
+          <ConnectDialog onClose={close} />
+        </Suspense>
+      )}
+    </WalletContext>
+  );
+}
