@@ -143,7 +143,7 @@ describe("REST", () => {
     expect(stream.creator).toBe(alice.address);
     expect(JSON.stringify(stream)).not.toContain("ecret");
     expect((await call("/api/streams/mine", { token })).body.streams).toHaveLength(1);
-    expect((await call("/api/streams/live")).body).toEqual({ streams: [] });
+    expect((await call("/api/streams/live")).body).toEqual({ streams: [], next: null });
     const again = await call("/api/streams", { token, body: { title: "x", chainStream: "7" } });
     expect([again.status, again.body.error.code]).toEqual([409, "stream-exists"]);
     const rotated = (await call("/api/streams/7/key", { token, raw: "" })).body;

@@ -101,7 +101,11 @@ async function start(options: AssembleOptions, onStop: OnStop): Promise<Omit<Med
     onFault,
   });
 
-  const app = await wireApi(options, { database, registry, store, terms, selling, media, pay, metrics });
+  const app = await wireApi(
+    options,
+    { database, registry, store, terms, selling, media, pay, metrics },
+    onStop,
+  );
   const http = await listenHttp({
     host: config.host,
     port: config.httpPort,

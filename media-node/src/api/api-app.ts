@@ -4,26 +4,38 @@ import {
   formatApiBody,
   health,
   hexToBytes,
+  iceServers,
   loginRequest,
   nodeInfo,
   parseApiBody,
+  tokenPrice,
   type Health,
+  type IceServers,
   type NodeInfo,
+  type TokenPrice,
 } from "@tickstream/contracts-types";
 import express, { type Express, type RequestHandler } from "express";
+import type { FollowStore } from "../follows/follow-store.ts";
+import type { PriceSource } from "../price/price-source.ts";
 import { ApiFailure, failureHandler } from "./api-failure.ts";
+import { followRoutes } from "./follow-routes.ts";
 import { rateLimiter } from "./rate-limiter.ts";
+import { send } from "./stream-access.ts";
 import { streamRoutes, type StreamRoutesContext } from "./stream-routes.ts";
-import { webApp } from "./web-app.ts";
+import { webApp, type WebAppOptions } from "./web-app.ts";
 
 export interface ApiOptions extends StreamRoutesContext {
+  followStore: FollowStore;
+  /** STUN and TURN servers, with credentials that begin to count now. */
+  iceServers(): IceServers;
+  /** `null` where the operator names no source. */
+  priceSource: Pick<PriceSource, "price"> | null;
   node: Omit<NodeInfo, "genesisHash">;
   health(): Promise<Health>;
   metrics(): Promise<{ contentType: string; body: string }>;
   /** How the node is called in login challenges; the request's host where left out. */
   publicHost?: string;
-  /** The built web app. */
-  appsDir?: string;
+  webApp: WebAppOptions;
   onFault(error: unknown): void;
 }
 
@@ -70,6 +82,13 @@ export function createApiApp(options: ApiOptions): Express {
     response.set("cache-control", "no-store").json({ token, expiresAt: expiresAt.toISOString() });
   });
   api.use("/streams", streamRoutes(options));
+  api.use("/follows", followRoutes(options));
+  api.get("/ice-servers", (_request, response) => {
+    send(response, formatApiBody(iceServers, options.iceServers()));
+  });
+  api.get("/price", (_request, response) => {
+    send(response, formatApiBody(tokenPrice, currentPrice(options.priceSource)));
+  });
   api.use((request) => {
     throw new ApiFailure(
       404,
@@ -80,12 +99,24 @@ export function createApiApp(options: ApiOptions): Express {
   });
   app.use("/api", api);
 
-  if (options.appsDir !== undefined) app.use(webApp(options.appsDir, options.node.dev));
+  app.use(webApp(options.webApp));
   app.use((_request, _response) => {
     throw new ApiFailure(404, "not-found", "There is nothing here.");
   });
   app.use(failureHandler((error) => options.onFault(error)));
   return app;
+}
+
+/** @throws ApiFailure */
+function currentPrice(source: ApiOptions["priceSource"]): TokenPrice {
+  if (source === null) {
+    throw new ApiFailure(404, "price-off", "This node tells no price in a currency.");
+  }
+  const price = source.price();
+  if (price === null) {
+    throw new ApiFailure(503, "price-stale", "The node's price source has not answered for long.");
+  }
+  return price;
 }
 
 const securityHeaders: RequestHandler = (_request, response, next) => {
@@ -101,7 +132,7 @@ const allowAnyOrigin: RequestHandler = (request, response, next) => {
   response.set("access-control-allow-origin", "*");
   if (request.method !== "OPTIONS") return next();
   response.set({
-    "access-control-allow-methods": "GET, POST, OPTIONS",
+    "access-control-allow-methods": "GET, POST, PUT, PATCH, DELETE, OPTIONS",
     "access-control-allow-headers": "authorization, content-type",
     "access-control-max-age": "86400",
   });

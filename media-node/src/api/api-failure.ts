@@ -20,6 +20,7 @@ const STATUSES: Record<string, number> = {
   "address-invalid": 400,
   "stream-exists": 409,
   "too-many-streams": 429,
+  "too-many-follows": 429,
   "stream-not-found": 404,
   "timeline-unavailable": 503,
 };

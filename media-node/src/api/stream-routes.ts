@@ -1,47 +1,54 @@
 // SPDX-License-Identifier: Apache-2.0
 import {
-  apiStreamId,
   createStreamRequest,
   createStreamResponse,
   formatApiBody,
   liveStreams,
+  liveStreamsQuery,
   myStreams,
   parseApiBody,
+  pastStream,
+  pastStreams,
+  pastStreamsQuery,
   streamDetail,
   streamId,
   streamKeyResponse,
   streamStats,
-  type AccountId,
-  type StreamId,
+  updateStreamRequest,
+  type IngestStats,
+  type UpdateStreamRequest,
 } from "@tickstream/contracts-types";
-import { Router, type Request, type Response } from "express";
+import { Router } from "express";
 import type { Database } from "../database/open-database.ts";
-import type { ChainForLedger, ChainTerms } from "../ledger/chain-for-ledger.ts";
-import type { StreamRegistry } from "../streams/stream-registry.ts";
-import type { StreamStore } from "../streams/stream-store.ts";
-import { ApiFailure } from "./api-failure.ts";
-import type { Login } from "./login.ts";
+import type { ChainForLedger } from "../ledger/chain-for-ledger.ts";
+import type { StreamDescription, StreamRecord } from "../streams/stream-store.ts";
+import { liveList } from "./live-list.ts";
+import { readCursor, writeCursor } from "./page-cursor.ts";
 import { rateLimiter } from "./rate-limiter.ts";
+import { caller, find, own, ownActive, send, termsForCreator, type StreamAccess } from "./stream-access.ts";
 import { streamEarnings } from "./stream-earnings.ts";
 import {
   detail,
   endedStream,
+  pastStreamOf,
   stateOf,
   summarize,
   type ViewContext,
   type ViewedStream,
 } from "./stream-views.ts";
 
-export interface StreamRoutesContext extends ViewContext {
+export interface StreamRoutesContext extends ViewContext, StreamAccess {
   database: Database;
   chain: ChainForLedger;
-  registry: StreamRegistry;
-  store: StreamStore;
-  login: Login;
+  /** What comes in from a stream's source; `null` while nobody publishes. */
+  ingest(id: string): IngestStats | null;
+  /** Ticks of it that are sold a second. */
+  ticksPerSecond(stream: ViewedStream): number;
 }
 
 /** Milliseconds of media in a tick of a free stream: nothing is sold, but keys of time are still counted. */
 const FREE_TICK_MS = 1_000;
+const PAST_PAGE = 24;
 
 /** `/api/streams` */
 export function streamRoutes(context: StreamRoutesContext): Router {
@@ -49,12 +56,13 @@ export function streamRoutes(context: StreamRoutesContext): Router {
   const router = Router();
   const writes = rateLimiter(1, 20);
 
-  router.get("/live", async (_request, response) => {
+  router.get("/live", async (request, response) => {
+    const query = parseApiBody(liveStreamsQuery, request.query);
     const live = registry.all().filter(({ live: { state } }) => state === "live" || state === "waiting");
     const settled = await Promise.allSettled(live.map((stream) => summarize(context, stream)));
     // A stream whose price cannot be told right now cannot be offered.
     const streams = settled.filter((result) => result.status === "fulfilled").map(({ value }) => value);
-    send(response, formatApiBody(liveStreams, { streams }));
+    send(response, formatApiBody(liveStreams, liveList(streams, query)));
   });
 
   router.get("/mine", async (request, response) => {
@@ -64,6 +72,17 @@ export function streamRoutes(context: StreamRoutesContext): Router {
     send(response, formatApiBody(myStreams, { streams }));
   });
 
+  router.get("/past", async (request, response) => {
+    const creator = caller(context, request);
+    const { archived = false, cursor, limit = PAST_PAGE } = parseApiBody(pastStreamsQuery, request.query);
+    const before = cursor === undefined ? null : readEnd(cursor);
+    const records = (await store.past({ creator, archived, before, limit: limit + 1 })).filter(hasEnded);
+    const page = records.slice(0, limit);
+    const last = page.at(-1);
+    const next = last && records.length > limit ? writeCursor(last.endedAt.getTime(), last.id) : null;
+    send(response, formatApiBody(pastStreams, { streams: page.map(pastStreamOf), next }));
+  });
+
   router.post("/", writes, async (request, response) => {
     const creator = caller(context, request);
     const body = parseApiBody(createStreamRequest, request.body);
@@ -71,7 +90,10 @@ export function streamRoutes(context: StreamRoutesContext): Router {
     const terms = chainStream === null ? null : await termsForCreator(context, chainStream, creator);
     const { carried, streamKey } = await registry.create({
       chainStream,
-      title: body.title,
+      description: described(
+        { title: body.title, text: "", category: "other", tags: [], language: null },
+        body,
+      ),
       tickMs: terms?.tickMs ?? FREE_TICK_MS,
       creator,
     });
@@ -85,6 +107,13 @@ export function streamRoutes(context: StreamRoutesContext): Router {
     send(response, formatApiBody(streamDetail, await detail(context, carried)));
   });
 
+  router.patch("/:id", writes, async (request, response) => {
+    const { record } = await ownActive(context, request);
+    const changes = parseApiBody(updateStreamRequest, request.body);
+    const carried = await registry.describe(record.id, described(record.description, changes));
+    send(response, formatApiBody(streamDetail, await detail(context, carried)));
+  });
+
   router.get("/:id/stats", async (request, response) => {
     const carried = await find(context, request);
     const isCreator =
@@ -95,92 +124,60 @@ export function streamRoutes(context: StreamRoutesContext): Router {
       viewers: context.viewers(carried),
       state: stateOf(carried),
       edge: carried.live.edgeEpoch(),
-      ...(earnings ? { earnings } : {}),
+      ...(earnings ? { earnings, ticksPerSecond: context.ticksPerSecond(carried) } : {}),
+      ...(isCreator ? { ingest: context.ingest(carried.record.id) } : {}),
     };
     send(response, formatApiBody(streamStats, body));
   });
 
   router.post("/:id/key", writes, async (request, response) => {
-    const carried = await own(context, request);
+    const carried = await ownActive(context, request);
     const streamKey = await store.rotateKey(carried.record.id);
     send(response, formatApiBody(streamKeyResponse, { streamKey }));
   });
 
   router.post("/:id/end", writes, async (request, response) => {
-    const carried = await own(context, request);
-    await registry.end(carried.record.id);
-    const ended = await detail(context, endedStream(carried.record));
+    const { record } = await ownActive(context, request);
+    await registry.end(record.id);
+    const ended = await detail(context, endedStream(await remembered(context, record)));
     send(response, formatApiBody(streamDetail, ended));
+  });
+
+  router.post("/:id/archive", writes, async (request, response) => {
+    const { record, live } = await own(context, request);
+    if (live.state !== "ended") await registry.end(record.id);
+    await store.archive(record.id);
+    const archived = await remembered(context, record);
+    if (!hasEnded(archived)) throw new Error(`stream ${record.id} did not end`);
+    send(response, formatApiBody(pastStream, pastStreamOf(archived)));
   });
 
   return router;
 }
 
-/** The logged-in account. @throws ApiFailure */
-function caller({ login }: StreamRoutesContext, request: Request): AccountId {
-  const [scheme, token] = (request.headers.authorization ?? "").split(" ");
-  if (scheme?.toLowerCase() !== "bearer" || !token)
-    throw new ApiFailure(401, "login-needed", "Log in first.");
-  return login.verify(token);
+/** A description with what a creator says otherwise. */
+function described(before: StreamDescription, changes: UpdateStreamRequest): StreamDescription {
+  const { title, description: text, category, tags, language } = changes;
+  return {
+    title: title ?? before.title,
+    text: text ?? before.text,
+    category: category ?? before.category,
+    tags: tags === undefined ? before.tags : [...new Set(tags)],
+    language: language === undefined ? before.language : language,
+  };
 }
 
-async function find({ registry, store }: StreamRoutesContext, request: Request): Promise<ViewedStream> {
-  const id = parseApiBody(apiStreamId, request.params["id"]);
-  const carried = registry.get(id);
-  if (carried) return carried;
-  const record = await store.byId(id);
-  if (record) return endedStream(record);
-  throw new ApiFailure(404, "stream-not-found", "There is no such stream on this node.");
+function hasEnded(record: StreamRecord): record is StreamRecord & { endedAt: Date } {
+  return record.endedAt !== null;
 }
 
-async function own(context: StreamRoutesContext, request: Request): Promise<ViewedStream> {
-  const account = caller(context, request);
-  const carried = await find(context, request);
-  if (carried.record.creator !== account) {
-    throw new ApiFailure(403, "not-creator", "Only the stream's creator may do this.");
-  }
-  if (carried.live.state === "ended") throw new ApiFailure(410, "stream-ended", "The stream has ended.");
-  return carried;
+/** @throws ApiFailure */
+function readEnd(cursor: string): { endedAt: Date; id: string } {
+  const [endedAt, id] = readCursor(cursor, ["number", "string"]) as [number, string];
+  return { endedAt: new Date(endedAt), id };
 }
 
-/** The stream's record on chain, if it is this creator's and may be served here. @throws ApiFailure */
-async function termsForCreator(
-  context: StreamRoutesContext,
-  stream: StreamId,
-  creator: AccountId,
-): Promise<ChainTerms> {
-  let terms: ChainTerms | null;
-  try {
-    terms = await context.chain.terms(stream, null, "finalized");
-  } catch {
-    throw new ApiFailure(503, "chain-unreachable", "The node has lost the chain: try again in a moment.");
-  }
-  if (terms === null || terms.retired) {
-    throw new ApiFailure(
-      409,
-      "stream-not-on-chain",
-      "The finalized chain has no such stream: register it first.",
-    );
-  }
-  if (terms.creator !== creator)
-    throw new ApiFailure(403, "not-creator", "The stream on chain is somebody else's.");
-  if (terms.operators.length > 0 && !terms.operators.includes(context.operator)) {
-    throw new ApiFailure(
-      403,
-      "operator-not-allowed",
-      "The stream on chain does not allow this node's operator.",
-    );
-  }
-  if (terms.rate === 0n) {
-    throw new ApiFailure(
-      409,
-      "stream-free",
-      "The stream on chain costs nothing: create it here as a free one.",
-    );
-  }
-  return terms;
-}
-
-function send(response: Response, json: string): void {
-  response.type("application/json").set("cache-control", "no-store").send(json);
+/** The record as it is stored now. */
+async function remembered({ store }: StreamAccess, record: StreamRecord): Promise<StreamRecord> {
+  return (await store.byId(record.id)) ?? record;
 }

@@ -3,6 +3,8 @@ import {
   planck,
   toSs58,
   type AccountId,
+  type PastStream,
+  type StreamCodecs,
   type StreamDetail,
   type StreamId,
   type StreamState,
@@ -24,7 +26,14 @@ export interface ViewedStream {
 export interface ViewContext {
   terms: CurrentTerms;
   operator: AccountId;
+  previewTicks: number;
   viewers(stream: ViewedStream): number;
+  /** What a stream is made of; `null` while nobody publishes. */
+  codecs(id: string): StreamCodecs | null;
+  /** Paths of its picture, and of its WebRTC output. */
+  picture(id: string): string | null;
+  whep(id: string): string | null;
+  creatorFigures(creator: AccountId): Promise<StreamDetail["creatorFigures"]>;
 }
 
 /** A stream that the node no longer carries. */
@@ -43,7 +52,11 @@ export async function summarize(context: ViewContext, stream: ViewedStream): Pro
 
 /** A stream with its terms. @throws ApiFailure where they cannot be told */
 export async function detail(context: ViewContext, stream: ViewedStream): Promise<StreamDetail> {
-  const terms = await termsOf(context, stream);
+  const { record } = stream;
+  const [terms, creatorFigures] = await Promise.all([
+    termsOf(context, stream),
+    context.creatorFigures(record.creator),
+  ]);
   return {
     ...summary(context, stream, terms),
     state: stateOf(stream),
@@ -52,6 +65,25 @@ export async function detail(context: ViewContext, stream: ViewedStream): Promis
     payees: terms?.payees.map(({ account, share }) => ({ account: toSs58(account), share })) ?? [],
     operator: toSs58(context.operator),
     pay: stream.paid ? "/pay" : null,
+    previewTicks: stream.paid ? context.previewTicks : 0,
+    createdAt: record.createdAt.toISOString(),
+    endedAt: record.endedAt?.toISOString() ?? null,
+    archivedAt: record.archivedAt?.toISOString() ?? null,
+    creatorFigures,
+  };
+}
+
+/** A stream that has ended, by what the node itself remembers of it. */
+export function pastStreamOf(record: StreamRecord & { endedAt: Date }): PastStream {
+  const { text, ...description } = record.description;
+  return {
+    id: record.id,
+    ...description,
+    description: text,
+    paid: record.chainStream !== null,
+    createdAt: record.createdAt.toISOString(),
+    endedAt: record.endedAt.toISOString(),
+    archivedAt: record.archivedAt?.toISOString() ?? null,
   };
 }
 
@@ -61,15 +93,19 @@ export function stateOf({ live }: ViewedStream): StreamState {
 
 function summary(context: ViewContext, stream: ViewedStream, terms: ChainTerms | null): StreamSummary {
   const { record, live } = stream;
+  const { text, ...description } = record.description;
   return {
     id: record.id,
-    title: record.title,
+    ...description,
+    description: text,
+    picture: context.picture(record.id),
     creator: toSs58(record.creator),
     rate: terms?.rate ?? planck(0n),
     tickMs: record.tickMs,
     startedAt: live.startedAt?.toISOString() ?? null,
     viewers: context.viewers(stream),
-    playback: { hls: `/live/${record.id}/index.m3u8` },
+    playback: { hls: `/live/${record.id}/index.m3u8`, whep: context.whep(record.id) },
+    codecs: context.codecs(record.id),
   };
 }
 

@@ -22,6 +22,22 @@ const url = (...protocols: string[]) =>
     .refine((value) => URL.canParse(value) && protocols.includes(new URL(value).protocol.slice(0, -1)), {
       error: `expected a URL that begins with ${protocols.map((protocol) => `${protocol}://`).join(" or ")}`,
     });
+/** Several, in the environment with commas between. */
+const urls = (...protocols: string[]) =>
+  z
+    .union([
+      z.array(z.string()),
+      z.string().transform((value) =>
+        value
+          .split(",")
+          .map((one) => one.trim())
+          .filter(Boolean),
+      ),
+    ])
+    .refine((list) => list.every((one) => protocols.includes(one.split(":", 1)[0] ?? "")), {
+      error: `expected addresses that begin with ${protocols.map((protocol) => `${protocol}:`).join(" or ")}`,
+    })
+    .default([]);
 
 /**
  * Everything that can be set, with its unit. A JSON file has these names; the environment has them in upper
@@ -51,7 +67,57 @@ export const configSchema = z.strictObject({
     .describe(
       "Where browsers reach this node, named in login challenges; the request's host where left out.",
     ),
-  appsDir: z.string().optional().describe("Folder of the built web app to serve at /."),
+  publicRtmpUrl: url("rtmp", "rtmps")
+    .optional()
+    .describe("Where encoders reach RTMP, shown to creators; the page's host with rtmpPort where left out."),
+  appsDir: z.string().optional().describe("Folder of the built viewer's app to serve at /."),
+  studioDir: z.string().optional().describe("Folder of the built creator's app to serve at /studio/."),
+  elementDir: z.string().optional().describe("Folder of the built web component to serve as /embed.js."),
+  devWalletDir: z
+    .string()
+    .optional()
+    .describe("Development: folder of the wallet that is put into every page, with dev only."),
+  ffmpegPath: z
+    .string()
+    .optional()
+    .describe(
+      "The ffmpeg program, also FFMPEG_PATH; found on PATH where left out. Without one there are no pictures.",
+    ),
+
+  stunUrls: urls("stun", "stuns").describe(
+    "STUN servers that browsers are told to use, with commas between.",
+  ),
+  turnUrls: urls("turn", "turns").describe(
+    "TURN servers that browsers are told to use, with commas between.",
+  ),
+  turnSecret: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      "Secret: shared with the TURN servers (coturn: static-auth-secret), for credentials that expire.",
+    ),
+  turnTtl: count(86_400).default(3_600).describe("Seconds for which TURN credentials are good."),
+
+  priceUrl: url("http", "https")
+    .optional()
+    .describe("Answers with JSON that says what a token is worth; no prices in a currency where left out."),
+  priceField: z
+    .string()
+    .regex(/^[^.]+(?:\.[^.]+)*$/, "expected names with points between, as in polkadot.eur")
+    .default("price")
+    .describe("Where in that JSON the price of one token stands: names and indexes with points between."),
+  priceCurrency: z
+    .string()
+    .regex(/^[A-Z]{3}$/, "expected three capital letters, as in EUR")
+    .default("USD")
+    .describe("The currency that this price is in (ISO 4217)."),
+
+  historyFrom: count(0xffff_ffff)
+    .default(1)
+    .describe(
+      "The block from which the chain's payments are read into the node's database, on its first start.",
+    ),
 
   operatorSuri: z
     .string()
@@ -118,7 +184,12 @@ export type NodeConfig = z.output<typeof configSchema>;
 export type NodeConfigInput = z.input<typeof configSchema>;
 
 /** Never to be logged. */
-const SECRETS = ["operatorSuri", "operatorPassword", "databaseUrl"] as const satisfies (keyof NodeConfig)[];
+const SECRETS = [
+  "operatorSuri",
+  "operatorPassword",
+  "databaseUrl",
+  "turnSecret",
+] as const satisfies (keyof NodeConfig)[];
 
 /** The configuration as it may be shown. */
 export function withoutSecrets(config: NodeConfig): Record<string, unknown> {

@@ -25,6 +25,7 @@ const ALIASES: Record<string, string> = {
   DATABASE_URL: "databaseUrl",
   CHAIN_URL: "chainUrl",
   OPERATOR_SURI: "operatorSuri",
+  FFMPEG_PATH: "ffmpegPath",
 };
 
 /** `httpPort` is `TICKSTREAM_HTTP_PORT`. */

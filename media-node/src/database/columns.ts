@@ -13,6 +13,13 @@ export const uint128 = customType<{ data: bigint; driverData: string }>({
   toDriver: (value) => value.toString(),
 });
 
+/** As {@link uint128}, for what can be taken away again. */
+export const int129 = customType<{ data: bigint; driverData: string }>({
+  dataType: () => "numeric(40, 0)",
+  fromDriver: (value) => BigInt(value),
+  toDriver: (value) => value.toString(),
+});
+
 /** Sets of epochs as PostgreSQL keeps them: `{[3,9),[12,13)}`. Parsed by `ledger/epoch-ranges`. */
 export const epochMultirange = customType<{ data: string; driverData: string }>({
   dataType: () => "int8multirange",

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import type { StreamCategory } from "@tickstream/contracts-types";
 import { sql } from "drizzle-orm";
 import {
   bigint,
@@ -8,6 +9,7 @@ import {
   index,
   integer,
   pgTable,
+  primaryKey,
   smallint,
   text,
   timestamp,
@@ -30,6 +32,11 @@ export const streams = pgTable(
     /** The record on chain; null for a free stream. */
     chainStream: uint128("chain_stream"),
     title: text().notNull(),
+    description: text().notNull().default(""),
+    category: text().$type<StreamCategory>().notNull().default("other"),
+    tags: text().array().notNull().default([]),
+    /** BCP 47. */
+    language: text(),
     /** Milliseconds of media in a tick. */
     tickMs: integer("tick_ms").notNull(),
     /** Account (32 bytes) whose login created it. */
@@ -45,10 +52,27 @@ export const streams = pgTable(
     discontinuitySequence: bigint("discontinuity_sequence", { mode: "number" }).notNull().default(0),
     createdAt: timestamp("created_at", { withTimezone: true }).notNull().defaultNow(),
     endedAt: timestamp("ended_at", { withTimezone: true }),
+    /** Put away by its creator; such a stream has ended. */
+    archivedAt: timestamp("archived_at", { withTimezone: true }),
   },
   (table) => [
     uniqueIndex("streams_key_hash").on(table.streamKeyHash),
     index("streams_creator").on(table.creator),
+  ],
+);
+
+/** Which accounts follow which creators: kept here for those who log in. */
+export const follows = pgTable(
+  "follows",
+  {
+    /** Accounts, 32 bytes each. */
+    follower: bytes().notNull(),
+    creator: bytes().notNull(),
+    since: timestamp({ withTimezone: true }).notNull().defaultNow(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.follower, table.creator] }),
+    index("follows_creator").on(table.creator),
   ],
 );
 

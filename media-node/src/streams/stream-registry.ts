@@ -10,7 +10,7 @@ import { createLiveStream, type LiveStream, type StreamLog } from "../media/stre
 import type { PaidStream, PaidStreams } from "../pay/paid-stream.ts";
 import { createKeyVault } from "../protect/key-vault.ts";
 import { createFreeStreamId } from "./stream-key.ts";
-import type { StreamRecord, StreamStore } from "./stream-store.ts";
+import type { StreamDescription, StreamRecord, StreamStore } from "./stream-store.ts";
 
 /** A stream cannot be carried. Codes `stream-exists`, `too-many-streams`, `stream-not-found`. */
 export class StreamError extends TickstreamError {
@@ -80,7 +80,7 @@ export class StreamRegistry implements PaidStreams {
    */
   async create(stream: {
     chainStream: StreamId | null;
-    title: string;
+    description: StreamDescription;
     tickMs: number;
     creator: AccountId;
   }): Promise<{ carried: CarriedStream; streamKey: string }> {
@@ -93,6 +93,16 @@ export class StreamRegistry implements PaidStreams {
     const created = await store.create({ ...stream, id });
     if (created === null) throw new StreamError("stream-exists", "This node carries the stream already.");
     return { carried: this.#carry(created.record), streamKey: created.streamKey };
+  }
+
+  /** Says something else of a stream. @throws {@link StreamError} */
+  async describe(id: string, description: StreamDescription): Promise<CarriedStream> {
+    await this.#options.store.describe(id, description);
+    const carried = this.#streams.get(id);
+    if (!carried) throw new StreamError("stream-not-found", "There is no such stream.");
+    const described = { ...carried, record: { ...carried.record, description } };
+    this.#streams.set(id, described);
+    return described;
   }
 
   /** Ends a stream for good. @throws {@link StreamError} */

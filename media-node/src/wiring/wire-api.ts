@@ -5,13 +5,16 @@ import { createApiApp } from "../api/api-app.ts";
 import { createLogin } from "../api/login.ts";
 import { nodeSecret } from "../database/node-secret.ts";
 import type { Database } from "../database/open-database.ts";
+import { createFollowStore } from "../follows/follow-store.ts";
+import { codecsOf } from "../media/codec-names.ts";
 import type { NodeMetrics } from "../metrics/node-metrics.ts";
 import type { PayServer } from "../pay/pay-server.ts";
 import type { CurrentTerms } from "../pay/paid-stream.ts";
+import { startPriceSource } from "../price/price-source.ts";
 import type { StreamRegistry } from "../streams/stream-registry.ts";
 import type { StreamStore } from "../streams/stream-store.ts";
 import { VERSION } from "../version.ts";
-import type { AssembleOptions } from "./assemble-options.ts";
+import type { AssembleOptions, OnStop } from "./assemble-options.ts";
 import type { MediaServers } from "./wire-media.ts";
 import type { Selling } from "./wire-selling.ts";
 
@@ -31,8 +34,21 @@ export interface ApiSources {
 export async function wireApi(
   { config, chain, operator, log }: AssembleOptions,
   sources: ApiSources,
+  onStop: OnStop,
 ): Promise<Express> {
   const { database, registry, store, terms, selling, media, pay, metrics } = sources;
+  const chainUrl = config.publicChainUrl ?? config.chainUrl;
+  const followStore = createFollowStore(database);
+  const priceSource =
+    config.priceUrl === undefined
+      ? null
+      : startPriceSource({
+          url: config.priceUrl,
+          field: config.priceField,
+          currency: config.priceCurrency,
+          log: log.child({ part: "price" }),
+        });
+  if (priceSource) onStop(() => priceSource.stop());
   return createApiApp({
     database,
     chain,
@@ -40,16 +56,40 @@ export async function wireApi(
     store,
     terms,
     operator,
+    previewTicks: config.previewTicks,
     viewers: ({ paid, record }) => (paid ? pay.viewers(paid.id) : media.freeViewers(record.id)),
+    codecs: (id) => codecsOf(registry.get(id)?.live.tracks() ?? []),
+    picture: () => null,
+    whep: () => null,
+    creatorFigures: async (creator) => {
+      const streams = registry.all().filter(({ record }) => record.creator === creator);
+      const live = streams.filter((stream) => stream.live.state === "live").length;
+      return { streams: streams.length, live, followers: await followStore.countFollowers(creator) };
+    },
+    ingest: () => null,
+    ticksPerSecond: () => 0,
+    followStore,
+    iceServers: () => ({
+      iceServers: config.stunUrls.length > 0 ? [{ urls: config.stunUrls }] : [],
+      expiresAt: new Date(Date.now() + config.turnTtl * 1_000).toISOString(),
+    }),
+    priceSource,
     login: createLogin({ secret: await nodeSecret(database, "login-secret") }),
     node: {
       operator: toSs58(operator),
-      chainUrl: config.publicChainUrl ?? config.chainUrl,
+      chainUrl,
       openFee: selling.openFee,
       creditTicks: selling.credit.creditTicks,
       unfinalizedTicks: selling.credit.unfinalizedTicks,
       previewTicks: config.previewTicks,
       dev: config.dev,
+      ingest: {
+        rtmpUrl: config.publicRtmpUrl ?? null,
+        rtmpPort: media.rtmp.port,
+        whip: null,
+        signal: null,
+      },
+      features: { pictures: false, webrtcAudio: false, audioLevel: false, price: priceSource !== null },
       token: chain.facts.token,
       version: VERSION,
     },
@@ -69,7 +109,13 @@ export async function wireApi(
     },
     metrics: () => metrics.scrape(),
     ...(config.publicUrl === undefined ? {} : { publicHost: new URL(config.publicUrl).host }),
-    ...(config.appsDir === undefined ? {} : { appsDir: config.appsDir }),
+    webApp: {
+      ...(config.appsDir === undefined ? {} : { appsDir: config.appsDir }),
+      ...(config.studioDir === undefined ? {} : { studioDir: config.studioDir }),
+      ...(config.elementDir === undefined ? {} : { elementDir: config.elementDir }),
+      ...(config.devWalletDir === undefined || !config.dev ? {} : { devWalletDir: config.devWalletDir }),
+      chainUrl,
+    },
     onFault: (error) => log.error({ err: error }, "unexpected failure"),
   });
 }

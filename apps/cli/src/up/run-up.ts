@@ -30,8 +30,12 @@ export interface UpOptions {
   verbose: boolean;
 }
 
-/** The built watch page. */
-const VIEWER = fileURLToPath(new URL("../../../viewer/dist", import.meta.url));
+/** What was built for browsers. */
+const built = (folder: string): string => fileURLToPath(new URL(`../../../../${folder}`, import.meta.url));
+const VIEWER = built("apps/viewer/dist");
+const STUDIO = built("apps/creator/dist");
+const DEV_WALLET = built("apps/dev-wallet/dist");
+const ELEMENT = built("sdk/dist-element");
 
 /** The node's account on a development chain, which has money for its transactions. */
 const OPERATOR_SURI = "//Alice";
@@ -40,8 +44,9 @@ const OPERATOR_SURI = "//Alice";
 export function runUp(options: UpOptions): Promise<void> {
   return runUntilStopped(async (run) => {
     const { terminal, start } = run;
-    if (!existsSync(join(VIEWER, "index.html"))) {
-      throw new CliError("the watch page isn't built: run npm run build:apps (npm start does)");
+    for (const app of [VIEWER, STUDIO]) {
+      if (existsSync(join(app, "index.html"))) continue;
+      throw new CliError("the web apps aren't built: run npm run build:apps (npm start does)");
     }
     await checkPorts(options);
     const folder = await start("data folder", async () => {
@@ -66,6 +71,10 @@ export function runUp(options: UpOptions): Promise<void> {
           operatorSuri: OPERATOR_SURI,
           dev: true,
           appsDir: VIEWER,
+          studioDir: STUDIO,
+          devWalletDir: DEV_WALLET,
+          elementDir: ELEMENT,
+          ...(process.env["FFMPEG_PATH"] ? { ffmpegPath: process.env["FFMPEG_PATH"] } : {}),
         },
         log,
         onFatal: (error) => run.shutdown.request(error.message),

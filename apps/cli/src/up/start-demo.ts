@@ -2,7 +2,7 @@
 import { readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { bytesToHex, formatAmount, planck } from "@tickstream/contracts-types";
+import { bytesToHex, formatAmount, planck, type UpdateStreamRequest } from "@tickstream/contracts-types";
 import { errorLine, codeOf } from "../cli-error.ts";
 import { parseFlvClip } from "../demo/flv-clip.ts";
 import { startPublisher } from "../demo/rtmp-publisher.ts";
@@ -15,10 +15,28 @@ const CLIP = fileURLToPath(new URL("../../demo/demo.flv", import.meta.url));
 
 /** A thousandth of a token a second, a twentieth of it to the node. */
 const PRICE = { rate: planck(1_000_000_000n), tickMs: 1000, operatorShare: 50_000_000 };
-const OFFERS: Record<StreamName, Offer> = {
-  demo: { title: "Tickstream demo: a clip in a loop", ...PRICE },
-  own: { title: "My first stream", ...PRICE },
+const OFFERS: Record<StreamName, Offer & StreamText> = {
+  demo: {
+    title: "Tickstream demo: a clip in a loop",
+    description:
+      "Moving test pictures and a melody, published by this machine to itself: to try out how paying by the second feels.",
+    category: "technology",
+    tags: ["demo", "test-card"],
+    language: "en",
+    ...PRICE,
+  },
+  own: {
+    title: "My first stream",
+    description: "Yours: publish to it from OBS or the studio, and say here what it is about.",
+    category: "other",
+    tags: [],
+    language: null,
+    ...PRICE,
+  },
 };
+
+/** What is said of a stream. */
+type StreamText = Required<Pick<UpdateStreamRequest, "description" | "category" | "tags" | "language">>;
 
 type StreamName = "demo" | "own";
 
@@ -97,7 +115,9 @@ async function ensureStreams(
     const stream = remembered.streams[name];
     if (!stream) continue;
     if (!atNode.has(stream.id)) {
-      const { streamKey } = await creator.create({ title: OFFERS[name].title, chainStream: stream.id });
+      const { title, description, category, tags, language } = OFFERS[name];
+      const text = { title, description, category, tags, language };
+      const { streamKey } = await creator.create({ ...text, chainStream: stream.id });
       remembered.streams[name] = { id: stream.id, streamKey };
     } else if (stream.streamKey === undefined) {
       stream.streamKey = await creator.rotateKey(stream.id);
