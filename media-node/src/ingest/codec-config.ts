@@ -7,14 +7,16 @@ import { av1Size, avcSize, hevcSize, type PictureSize } from "./picture-size.ts"
 const LARGEST_PICTURE = 16_384;
 /** A configuration record is tens of bytes; this leaves room for odd ones. */
 const LONGEST_CONFIG = 16 << 10;
-const SIZE_OF: Record<VideoCodec, (config: Buffer) => PictureSize> = {
+/** Codecs whose configuration record tells the size; VP8 and VP9 tell it in every keyframe. */
+type DescribedCodec = Exclude<VideoCodec, "vp08" | "vp09">;
+const SIZE_OF: Record<DescribedCodec, (config: Buffer) => PictureSize> = {
   avc1: avcSize,
   hvc1: hevcSize,
   av01: av1Size,
 };
 
 /** The video track that a decoder configuration record describes. @throws RtmpError `media-malformed` */
-export function videoTrack(codec: VideoCodec, record: Buffer): VideoTrack {
+export function videoTrack(codec: DescribedCodec, record: Buffer): VideoTrack {
   const config = ownCopy(record);
   const { width, height } = parse(codec, () => SIZE_OF[codec](config));
   if (!(width >= 2 && height >= 2 && width <= LARGEST_PICTURE && height <= LARGEST_PICTURE)) {

@@ -4,7 +4,7 @@
 export const CLOCK_RATE = 90_000;
 
 /** Sample entry codes (ISO/IEC 14496-12 and the codecs' own bindings) of the video that is carried. */
-export type VideoCodec = "avc1" | "hvc1" | "av01";
+export type VideoCodec = "avc1" | "hvc1" | "av01" | "vp09" | "vp08";
 
 /** Sample entry codes of the audio that is carried. */
 export type AudioCodec = "mp4a" | "Opus";
@@ -13,7 +13,7 @@ export type AudioCodec = "mp4a" | "Opus";
 export interface VideoTrack {
   kind: "video";
   codec: VideoCodec;
-  /** The decoder configuration record: body of `avcC`, `hvcC` or `av1C`. */
+  /** The decoder configuration record: body of `avcC`, `hvcC`, `av1C` or `vpcC`. */
   config: Uint8Array;
   /** Pixels. */
   width: number;
@@ -39,7 +39,7 @@ export type TrackKind = Track["kind"];
 
 /**
  * The neutral unit of media between every protocol in and every format out: one access unit as the codec's
- * container carries it (length-prefixed NAL units, OBUs, a raw AAC frame, an Opus packet).
+ * container carries it (length-prefixed NAL units, OBUs, a VP8 or VP9 frame, a raw AAC frame, an Opus packet).
  */
 export interface Frame {
   kind: TrackKind;

@@ -81,7 +81,7 @@ function trackBox(track: Track): Buffer {
   );
 }
 
-const CONFIG_BOX = { avc1: "avcC", hvc1: "hvcC", av01: "av1C" } as const;
+const CONFIG_BOX = { avc1: "avcC", hvc1: "hvcC", av01: "av1C", vp09: "vpcC", vp08: "vpcC" } as const;
 const PIXELS_PER_INCH_72 = 0x48_0000;
 
 function videoSampleEntry(track: VideoTrack): Buffer {
