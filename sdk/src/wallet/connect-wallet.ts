@@ -73,7 +73,9 @@ export async function connectWallet(name: string, options: ConnectWalletOptions)
 
   let requests = requestsOf.get(provider);
   if (!requests) requestsOf.set(provider, (requests = new WalletRequests(options)));
-  return connected(describe(name, provider), { extension, requests, genesisHash, first });
+  // The newer form puts a number into the page, and tells its name when it is let in.
+  const info = { ...describe(extension.name ?? name, provider), name };
+  return connected(info, { extension, requests, genesisHash, first });
 }
 
 function connected(

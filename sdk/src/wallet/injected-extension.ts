@@ -16,6 +16,8 @@ export interface InjectedProvider {
 
 /** What an extension gives a page that the person let in. */
 export interface InjectedExtension {
+  /** Of the newer form. */
+  name?: string;
   accounts: {
     get(anyType?: boolean): Promise<InjectedAccount[]>;
     subscribe?: (listener: (accounts: InjectedAccount[]) => void) => () => void;

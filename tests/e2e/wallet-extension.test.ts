@@ -1,0 +1,273 @@
+// SPDX-License-Identifier: Apache-2.0
+// The SDK's wallet side in a real browser, against a double of the extension protocol with polkadot-js' quirks and a real
+// chain: who is asked, when, and how each ending looks to the page.
+import { createServer, type Server } from "node:http";
+import { readFile } from "node:fs/promises";
+import type { AddressInfo } from "node:net";
+import { basename, join } from "node:path";
+import { signatureVerify } from "@polkadot/util-crypto";
+import type { Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { startTestChain, type TestChain } from "../support/chain.ts";
+import { type Chromium, startChromium } from "../support/chromium.ts";
+import { createExtensionLikeWallet, type ExtensionLikeWallet } from "../support/extension-like-wallet.ts";
+import { buildSdkPage, type SdkPage } from "../support/sdk-page.ts";
+
+/** What a page does with a wallet, with the errors as plain values. */
+const SCRIPT = `
+import { planck } from "@tickstream/contracts-types";
+import { openTab } from "../sdk/src/payment/tabs.ts";
+import { connectWallet } from "../sdk/src/wallet/connect-wallet.ts";
+import { listWallets } from "../sdk/src/wallet/list-wallets.ts";
+import { createChainClient } from "../chain-client/src/index.ts";
+import { createIndexedDbStore } from "../sdk/src/store/indexed-db.ts";
+
+const store = createIndexedDbStore();
+let chain;
+const client = { chain: () => (chain ??= createChainClient({ url: new URLSearchParams(location.search).get("chain") })), store: async () => store };
+let wallet;
+let accountChanges = [];
+const allSteps = [];
+const plain = (work) => work.then((value) => ({ value }), (error) => ({ code: error.code ?? String(error), details: error.details }));
+Object.assign(window, {
+  list: () => listWallets(),
+  connect: (name, options) => plain(connectWallet(name, { appName: "Test page", ...options }).then((connected) => {
+    wallet = connected;
+    accountChanges = [];
+    connected.onAccounts((accounts) => accountChanges.push(accounts.map(({ name }) => name)));
+    return connected.accounts();
+  })),
+  allSteps,
+  accountChanges: () => accountChanges,
+  fund: (address, amount = "1000000000000") => {
+    const steps = [];
+    return plain(Promise.resolve().then(() => openTab({ client, wallet: wallet.walletOf(address), deposit: planck(amount), onStep: (step) => { steps.push(step); allSteps.push(step); } }))
+      .then(({ tab, owner }) => ({ tab: String(tab), owner, steps: steps.slice()})));
+  },
+  signText: (address, data) => plain(Promise.resolve().then(() => wallet.walletOf(address).signer.signRaw({ address, data, type: "bytes" }))),
+});`;
+
+interface Outcome<T> {
+  value?: T;
+  code?: string;
+  details?: string;
+}
+interface WalletPage {
+  list(): Promise<{ name: string; title: string; version: string; icon: string }[]>;
+  connect(name: string, options?: object): Promise<Outcome<{ address: string; name: string }[]>>;
+  accountChanges(): string[][];
+  fund(address: string): Promise<Outcome<{ tab: string; owner: string; steps: string[] }>>;
+  signText(address: string, data: string): Promise<Outcome<{ signature: string }>>;
+}
+
+let chain: TestChain;
+let sdkPage: SdkPage;
+let server: Server;
+let browser: Chromium;
+let extension: ExtensionLikeWallet;
+let other: ExtensionLikeWallet;
+let page: Page;
+
+beforeAll(async () => {
+  sdkPage = await buildSdkPage(SCRIPT);
+  chain = await startTestChain();
+  browser = await startChromium();
+  server = createServer((request, response) => {
+    const name = basename((request.url ?? "/").split("?")[0]!) || "index.html";
+    readFile(join(sdkPage.folder, name)).then(
+      (body) =>
+        response
+          .writeHead(200, { "content-type": name.endsWith(".js") ? "text/javascript" : "text/html" })
+          .end(body),
+      () => response.writeHead(404).end(),
+    );
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+}, 120_000);
+
+afterAll(async () => {
+  await browser?.close();
+  if (server) await new Promise((resolve) => server.close(resolve));
+  await sdkPage?.remove();
+  await chain?.stop();
+}, 60_000);
+
+beforeEach(async () => {
+  extension = await createExtensionLikeWallet({ lateMs: 100 });
+  other = await createExtensionLikeWallet({ name: "talisman", accounts: ["Eve"] });
+  page = await browser.context.newPage();
+  page.setDefaultTimeout(60_000);
+  // To the page itself: another test's page has another wallet.
+  await extension.install(page);
+  await other.install(page);
+  await page.goto(
+    `http://127.0.0.1:${(server.address() as AddressInfo).port}/?chain=${encodeURIComponent(chain.url)}`,
+  );
+  await page.waitForFunction(() => "connect" in window);
+  await page.waitForFunction(
+    () => "polkadot-js" in ((globalThis as { injectedWeb3?: object }).injectedWeb3 ?? {}),
+  );
+}, 60_000);
+
+afterEach(() => page.close());
+
+const inPage = <Name extends keyof WalletPage>(
+  name: Name,
+  ...args: Parameters<WalletPage[Name]>
+): Promise<Awaited<ReturnType<WalletPage[Name]>>> =>
+  page.evaluate(
+    ([call, values]) =>
+      (window as unknown as Record<string, (...given: unknown[]) => unknown>)[call]!(...values) as never,
+    [name, args] as const,
+  );
+
+const codesOf = (outcomes: Outcome<unknown>[]) => outcomes.map(({ code }) => code);
+
+describe("connecting", () => {
+  test("asks the chosen extension and no other, by name", async () => {
+    const wallets = await inPage("list");
+    expect(wallets.map(({ name, title }) => [name, title])).toEqual([
+      ["talisman", "Talisman"],
+      ["polkadot-js", "Polkadot.js"],
+    ]);
+    expect(wallets.every(({ icon }) => icon.startsWith("data:image/svg+xml,"))).toBe(true);
+    const { value } = await inPage("connect", "polkadot-js");
+    expect(value).toMatchObject([
+      { name: "Bob", address: extension.address("Bob") },
+      { name: "Dave", address: extension.address("Dave") },
+    ]);
+    expect(extension.messages[0]).toMatchObject({
+      message: "pub(authorize.tab)",
+      request: { origin: "Test page" },
+    });
+    expect(other.messages).toEqual([]);
+  });
+
+  test("ends differently when it is cancelled, rejected, rejected before, asked twice, and missing", async () => {
+    extension.person = (question) => question.cancel();
+    expect(await inPage("connect", "polkadot-js")).toMatchObject({ code: "wallet-rejected" });
+
+    extension.person = null;
+    const first = inPage("connect", "polkadot-js");
+    const question = await extension.nextQuestion("authorize");
+    expect(await inPage("connect", "polkadot-js")).toMatchObject({ code: "wallet-busy" });
+    question.reject();
+    expect(await first).toMatchObject({ code: "wallet-not-authorised" });
+    // The extension remembers the site, lets it in, and shows it nothing.
+    expect(await inPage("connect", "polkadot-js")).toMatchObject({ code: "wallet-no-accounts" });
+    expect(await inPage("connect", "nova")).toMatchObject({ code: "wallet-missing" });
+  });
+
+  test("tells when accounts come and go, and does not sign for one that is gone", async () => {
+    await inPage("connect", "polkadot-js");
+    extension.setAccounts(["Dave", "Eve"]);
+    await expect.poll(() => inPage("accountChanges"), { timeout: 20_000 }).toEqual([["Dave", "Eve"]]);
+    expect(await inPage("fund", extension.address("Bob"))).toMatchObject({ code: "wallet-account-unknown" });
+    extension.forget(new URL(page.url()).origin);
+    await expect.poll(() => inPage("accountChanges"), { timeout: 20_000 }).toEqual([["Dave", "Eve"], []]);
+  });
+});
+
+describe("signing", () => {
+  test("describes the chain once, before the first signature, and the chain takes the transaction", async () => {
+    await inPage("connect", "polkadot-js");
+    const { value } = await inPage("fund", extension.address("Bob"));
+    expect(value?.steps).toEqual(["connecting", "signing", "broadcast", "in-block"]);
+    const asked = extension.messages.map(({ message }) => message);
+    expect(asked.indexOf("pub(metadata.provide)")).toBeGreaterThan(0);
+    expect(asked.indexOf("pub(metadata.provide)")).toBeLessThan(asked.indexOf("pub(extrinsic.sign)"));
+    const [[, described] = []] = [...extension.chains];
+    expect(described).toMatchObject({ specVersion: 1, tokenDecimals: 12, tokenSymbol: "UNIT" });
+
+    const again = await inPage("fund", extension.address("Bob"));
+    expect(again.value?.tab).toBeDefined();
+    expect(extension.messages.filter(({ message }) => message === "pub(metadata.provide)")).toHaveLength(1);
+    const payloads = extension.messages.filter(({ message }) => message === "pub(extrinsic.sign)");
+    expect(payloads[0]?.request).toMatchObject({
+      address: extension.address("Bob"),
+      version: 4,
+      withSignedTransaction: false,
+    });
+  });
+
+  test("signs all the same where the person does not want to hear of the chain", async () => {
+    extension.person = (question) => (question.kind === "metadata" ? question.reject() : question.approve());
+    await inPage("connect", "polkadot-js");
+    expect((await inPage("fund", extension.address("Dave"))).value?.tab).toBeDefined();
+    expect(extension.chains.size).toBe(0);
+  });
+
+  test("keeps two requests of a page apart, so that the extension refuses neither", async () => {
+    await inPage("connect", "polkadot-js");
+    extension.person = null;
+    const both = Promise.all([
+      inPage("fund", extension.address("Bob")),
+      inPage("fund", extension.address("Dave")),
+    ]);
+    (await extension.nextQuestion("metadata")).approve();
+    const first = await extension.nextQuestion("sign-payload");
+    await page.waitForFunction(() =>
+      (window as unknown as { allSteps: string[] }).allSteps.includes("waiting-for-wallet"),
+    );
+    first.approve();
+    (await extension.nextQuestion("sign-payload")).approve();
+    expect(codesOf(await both)).toEqual([undefined, undefined]);
+    expect(extension.refusedForHaste).toBe(0);
+  });
+
+  test("asks again by itself where another tab of the page was too quick", async () => {
+    await inPage("connect", "polkadot-js");
+    extension.letOtherTabBeFirst();
+    const outcome = await inPage("fund", extension.address("Bob"));
+    expect(outcome.value?.steps).toEqual([
+      "connecting",
+      "signing",
+      "waiting-for-wallet",
+      "signing",
+      "broadcast",
+      "in-block",
+    ]);
+  });
+
+  test("tells a declined request, a locked wallet and a wrong password apart", async () => {
+    extension.person = (question) =>
+      question.kind === "sign-payload" ? question.cancel() : question.approve();
+    await inPage("connect", "polkadot-js");
+    expect(await inPage("fund", extension.address("Bob"))).toEqual({
+      code: "wallet-rejected",
+      details: "Cancelled",
+    });
+    extension.lock("correct horse");
+    extension.person = null;
+    const locked = inPage("fund", extension.address("Bob"));
+    (await extension.nextQuestion("sign-payload")).approve();
+    expect(await locked).toMatchObject({ code: "wallet-locked" });
+    // A wrong password is told in the wallet's window, and the page hears nothing of it.
+    const unlocked = inPage("fund", extension.address("Bob"));
+    const question = await extension.nextQuestion("sign-payload");
+    expect(() => question.approve({ password: "wrong" })).toThrow();
+    question.approve({ password: "correct horse" });
+    expect((await unlocked).value?.tab).toBeDefined();
+  });
+
+  test("gives up on an extension whose worker died, and works again when it is back", async () => {
+    await inPage("connect", "polkadot-js", { timeoutMs: 2_000 });
+    extension.person = (question) => {
+      if (question.kind === "sign-payload") extension.kill();
+      else question.approve();
+    };
+    expect(await inPage("fund", extension.address("Bob"))).toMatchObject({ code: "wallet-timeout" });
+    extension.revive();
+    extension.person = (question) => question.approve();
+    expect((await inPage("fund", extension.address("Bob"))).value?.tab).toBeDefined();
+  });
+
+  test("signs text wrapped and without a type, which a node's login takes", async () => {
+    await inPage("connect", "polkadot-js");
+    const text = "Log in to the Tickstream node at example";
+    const data = `0x${Buffer.from(text).toString("hex")}`;
+    const { value } = await inPage("signText", extension.address("Bob"), data);
+    expect(value?.signature).toHaveLength(2 + 128);
+    expect(signatureVerify(text, value!.signature, extension.address("Bob")).isValid).toBe(true);
+  });
+});
