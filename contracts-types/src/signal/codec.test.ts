@@ -4,7 +4,14 @@ import { describe, expect, test } from "vitest";
 import { CLOSE_CODES } from "../close-codes.ts";
 import { WireMessageError } from "../frame.ts";
 import * as any from "../testing/arbitraries.ts";
-import { encodeSignal, parsePeerMessage, parseServerMessage } from "./codec.ts";
+import {
+  encodeInstanceMessage,
+  encodeSignal,
+  parseInstanceMessage,
+  parsePeerMessage,
+  parseServerMessage,
+} from "./codec.ts";
+import type { InstanceMessage } from "./instance-messages.ts";
 import { joinProofText } from "./join-proof.ts";
 import { MAX_CANDIDATE_LENGTH, MAX_LISTED_PEERS, MAX_SDP_LENGTH, MAX_SIGNAL_FRAME_BYTES } from "./limits.ts";
 import type { PeerMessage } from "./peer-messages.ts";
@@ -71,16 +78,32 @@ const roomState = {
   live: fc.boolean(),
   peers: fc.array(record({ peer, role: fc.constantFrom("publisher", "node") }), { maxLength: 20 }),
 };
-const relayed = { stream, from: peer, connection };
+const relayed = { stream, from: peer, role: fc.constantFrom("publisher", "viewer", "node"), connection };
 
-const serverMessage = fc.oneof(
-  record({ type: literal("welcome"), peer, nonce: any.bytes(32) }),
-  record({ type: literal("joined"), role: fc.constantFrom("publisher", "viewer"), ...roomState }),
-  record({ type: literal("presence"), ...roomState }),
+const relayedMessage = fc.oneof(
   record({ type: literal("offer"), ...relayed, sdp }),
   record({ type: literal("answer"), ...relayed, sdp }),
   record({ type: literal("ice-candidate"), ...relayed, candidate: sentence, mid: fc.constant("0") }),
   record({ type: literal("connection-state"), ...relayed, state, reason: sentence }, ["reason"]),
+);
+
+const instanceMessage = fc.oneof(
+  record({
+    type: literal("share"),
+    instance: hex(16),
+    viewers: any.u32,
+    live: fc.boolean(),
+    peers: roomState.peers,
+  }),
+  record({ type: fc.constantFrom("left", "closed"), instance: hex(16) }),
+  record({ type: literal("delivery"), stream, to: peer, message: relayedMessage }),
+) as fc.Arbitrary<InstanceMessage>;
+
+const serverMessage = fc.oneof(
+  relayedMessage,
+  record({ type: literal("welcome"), peer, nonce: any.bytes(32) }),
+  record({ type: literal("joined"), role: fc.constantFrom("publisher", "viewer"), ...roomState }),
+  record({ type: literal("presence"), ...roomState }),
   record(
     {
       type: literal("error"),
@@ -121,6 +144,14 @@ describe("every message is read back as it was written", () => {
     );
   });
 
+  test("an instance's", () => {
+    fc.assert(
+      fc.property(instanceMessage, (message) => {
+        expect(parseInstanceMessage(encodeInstanceMessage(message))).toEqual(message);
+      }),
+    );
+  });
+
   test("the longest of each still fits a frame", () => {
     const longest = `${"f".repeat(16)}-${"f".repeat(16)}`;
     const peers = Array.from({ length: MAX_LISTED_PEERS }, () => ({
@@ -141,6 +172,7 @@ describe("every message is read back as it was written", () => {
       type: "offer",
       stream: room.stream,
       from: longest,
+      role: "publisher",
       connection: "c".repeat(64),
       sdp: lines,
     });
@@ -191,7 +223,7 @@ describe("anything else is refused with a typed error", () => {
 
   test("any JSON, and any message with one value changed, is taken or refused, never anything else", () => {
     const parse = (text: string) => {
-      for (const parser of [parsePeerMessage, parseServerMessage]) {
+      for (const parser of [parsePeerMessage, parseServerMessage, parseInstanceMessage]) {
         try {
           parser(text);
         } catch (error) {

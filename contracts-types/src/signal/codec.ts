@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { encodeFrame, parseFrame, type Frame } from "../frame.ts";
-import { MAX_SIGNAL_FRAME_BYTES } from "./limits.ts";
+import { instanceMessage, type InstanceMessage } from "./instance-messages.ts";
+import { MAX_INSTANCE_MESSAGE_BYTES, MAX_SIGNAL_FRAME_BYTES } from "./limits.ts";
 import { peerMessage, type PeerMessage } from "./peer-messages.ts";
 import { serverMessage, type ServerMessage } from "./server-messages.ts";
 
@@ -29,4 +30,18 @@ export function parseServerMessage(frame: Frame): ServerMessage {
  */
 export function encodeSignal(message: PeerMessage | ServerMessage): string {
   return encodeFrame(message, MAX_SIGNAL_FRAME_BYTES);
+}
+
+/**
+ * What another instance of this server sent.
+ *
+ * @throws WireMessageError
+ */
+export function parseInstanceMessage(frame: Frame): InstanceMessage {
+  return parseFrame(instanceMessage, frame, MAX_INSTANCE_MESSAGE_BYTES);
+}
+
+/** A message for another instance. @throws WireMessageError `message-too-large` */
+export function encodeInstanceMessage(message: InstanceMessage): string {
+  return encodeFrame(message, MAX_INSTANCE_MESSAGE_BYTES);
 }

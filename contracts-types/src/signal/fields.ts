@@ -3,6 +3,9 @@ import * as z from "zod/mini";
 import { text } from "../fields.ts";
 import { MAX_CANDIDATE_LENGTH, MAX_SDP_LENGTH } from "./limits.ts";
 
+/** One running server, of several that share rooms. */
+export const instance = z.string().check(z.regex(/^[0-9a-f]{16}$/));
+
 /** A peer, as the server names it: the server instance it is connected to, and its own number there. */
 export const peer = z.string().check(z.regex(/^[0-9a-f]{16}-[0-9a-f]{16}$/));
 

@@ -11,3 +11,6 @@ export const MAX_CANDIDATE_LENGTH = 1_024;
 
 /** The most peers that a room's state names: its publishers and nodes. */
 export const MAX_LISTED_PEERS = 64;
+
+/** The longest message between instances: one to a peer, with its address. */
+export const MAX_INSTANCE_MESSAGE_BYTES = MAX_SIGNAL_FRAME_BYTES + 1_024;

@@ -7,6 +7,9 @@ import { candidate, connection, connectionState, mid, peer, sdp } from "./fields
 /** What a peer may join as. */
 export const peerRole = z.enum(["publisher", "viewer"]);
 
+/** Who may be in a room: a media node that carries the stream is there by itself. */
+export const memberRole = z.enum(["publisher", "viewer", "node"]);
+
 /** How a peer shows who it is. */
 export const joinCredential = z.discriminatedUnion("kind", [
   /** The secret that encoders have; it says that its bearer may publish. */
@@ -78,6 +81,7 @@ export const peerMessage = z.discriminatedUnion("type", [
 ]);
 
 export type PeerRole = z.output<typeof peerRole>;
+export type MemberRole = z.output<typeof memberRole>;
 export type JoinCredential = z.output<typeof joinCredential>;
 export type JoinStreamMessage = z.output<typeof joinStreamMessage>;
 export type PeerMessage = z.output<typeof peerMessage>;

@@ -4,7 +4,7 @@ import { apiStreamId } from "../api/streams.ts";
 import { bytes, text, u32 } from "../fields.ts";
 import { candidate, connection, connectionState, mid, peer, sdp } from "./fields.ts";
 import { MAX_LISTED_PEERS } from "./limits.ts";
-import { peerRole } from "./peer-messages.ts";
+import { memberRole, peerRole } from "./peer-messages.ts";
 
 /** Why a request was refused. */
 export const SIGNAL_ERROR_CODES = [
@@ -28,6 +28,9 @@ export const SIGNAL_ERROR_CODES = [
 /** One of {@link SIGNAL_ERROR_CODES}. */
 export type SignalErrorCode = (typeof SIGNAL_ERROR_CODES)[number];
 
+/** A peer one can talk to. */
+export const listedPeer = z.strictObject({ peer, role: z.enum(["publisher", "node"]) });
+
 const roomState = {
   stream: apiStreamId,
   viewers: u32,
@@ -35,9 +38,7 @@ const roomState = {
   /** Whether media flows, as the node that carries the stream says. */
   live: z.boolean(),
   /** The peers one can talk to: media nodes and publishers. Viewers are counted, not named. */
-  peers: z
-    .array(z.strictObject({ peer, role: z.enum(["publisher", "node"]) }))
-    .check(z.maxLength(MAX_LISTED_PEERS)),
+  peers: z.array(listedPeer).check(z.maxLength(MAX_LISTED_PEERS)),
 };
 
 /** The first message on every socket. */
@@ -55,7 +56,13 @@ export const joinedMessage = z.strictObject({ type: z.literal("joined"), role: p
 /** Who is in the room, whenever that has changed; in large rooms less often. */
 export const presenceMessage = z.strictObject({ type: z.literal("presence"), ...roomState });
 
-const relayed = { stream: apiStreamId, from: peer, connection };
+const relayed = {
+  stream: apiStreamId,
+  from: peer,
+  /** The sender's, as the server knows it. */
+  role: memberRole,
+  connection,
+};
 const relayedOffer = z.strictObject({ type: z.literal("offer"), ...relayed, sdp });
 const relayedAnswer = z.strictObject({ type: z.literal("answer"), ...relayed, sdp });
 const relayedCandidate = z.strictObject({ type: z.literal("ice-candidate"), ...relayed, candidate, mid });
@@ -87,7 +94,7 @@ export const roomClosingMessage = z.strictObject({
   stream: z.optional(apiStreamId),
 });
 
-/** What came from another peer: as it was sent, with `from` for `to`. */
+/** What came from another peer: as it was sent, with `from` and `role` for `to`. */
 export const relayedMessage = z.discriminatedUnion("type", [
   relayedOffer,
   relayedAnswer,
