@@ -45,6 +45,8 @@ export interface TickstreamClient {
   stream(id: string, signal?: AbortSignal): Promise<StreamDetail>;
   /** Absolute URL of a stream's playlist. */
   playlistUrl(stream: Pick<StreamSummary, "playback">): string;
+  /** Absolute URL of a stream's WHEP endpoint; `null` where the node offers no WebRTC. */
+  whepUrl(stream: Pick<StreamSummary, "playback">): string | null;
   /** The store sessions use, opened at the first call. */
   store(): Promise<SessionStore>;
   /** A connection to the chain the node names, opened at the first call. */
@@ -109,6 +111,7 @@ export function createClient(options: ClientOptions): TickstreamClient {
     },
     stream: (id, signal) => rest.get(`/api/streams/${encodeURIComponent(id)}`, streamDetail, { signal }),
     playlistUrl: ({ playback }) => new URL(playback.hls, node).href,
+    whepUrl: ({ playback }) => (playback.whep === null ? null : new URL(playback.whep, node).href),
     store() {
       if (disposed) throw new SdkError("disposed", "The client was disposed.");
       if (options.store) return Promise.resolve(options.store);

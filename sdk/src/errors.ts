@@ -25,6 +25,8 @@ export type BlockReason =
   | "off-air"
   /** Another page or device took over this channel. */
   | "superseded"
+  /** The free preview is used up. */
+  | "preview-over"
   /** The node refused to open or resume a channel; `cause` says why. */
   | "refused";
 
@@ -63,6 +65,7 @@ const BLOCK_SENTENCES: Record<BlockReason, string> = {
   "store-failed": "This device cannot store what it pays; nothing is paid meanwhile.",
   "off-air": "The broadcast is interrupted; it goes on by itself when the broadcaster returns.",
   superseded: "This stream is being watched in another window.",
+  "preview-over": "The free preview is over.",
   refused: "The node refused the payment channel.",
 };
 

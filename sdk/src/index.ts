@@ -3,7 +3,7 @@
 // Everything heavy is loaded when it is first used: payment with a session, hls.js with a player, the chain client
 // with a wallet. An app that plays free streams only never loads the rest.
 
-import type { Player, PlayerOptions } from "./player/create-player.ts";
+import type { Player, PlayerOptions } from "./player/player.ts";
 import type { OpenSessionOptions } from "./payment/open-session.ts";
 import type { PaySession } from "./payment/pay-session.ts";
 import type * as TabsModule from "./payment/tabs.ts";
@@ -42,7 +42,7 @@ export {
 export { PublishError, type PublishErrorCode } from "./publisher/publish-error.ts";
 export type { PublishStats } from "./publisher/publish-stats.ts";
 export type * from "./publisher/publisher.ts";
-export type * from "./player/create-player.ts";
+export type * from "./player/player.ts";
 export type * from "./reader/create-reader.ts";
 export type * from "./wallet.ts";
 export {

@@ -73,6 +73,19 @@ export class MediaIndex {
     return this.#edge !== null && epoch < this.#edge && !this.#listed.has(epoch);
   }
 
+  /** Knows what `other`, of the same stream, was told: for a session that goes on where another one was. */
+  adopt(other: MediaIndex): void {
+    for (const [epoch, hash] of other.#hashes) this.#remember(epoch, hash);
+    if (this.#updates > 0) return;
+    this.#segments = other.#segments;
+    this.#parts = other.#parts;
+    this.#listed = other.#listed;
+    this.#edge = other.#edge;
+    this.#rendition = other.#rendition;
+    this.#updates = other.#updates;
+    for (const listener of Array.from(this.#listeners)) listener();
+  }
+
   /** Called after each playlist, until the returned function is called. */
   onUpdate(listener: () => void): () => void {
     this.#listeners.add(listener);

@@ -11,6 +11,7 @@ import {
 } from "@tickstream/contracts-types";
 import { SdkError } from "../errors.ts";
 import { Payer, type PayerDecision, type PayerOptions } from "./payer.ts";
+import type { WebRtcTicket } from "./pay-session.ts";
 import type { ChannelRecord, ChannelState, SessionStore, StoreLock } from "./session-store.ts";
 
 /** A channel this session holds the lock of, and pays with. */
@@ -25,6 +26,8 @@ export class ActiveChannel {
   #saveAgain = false;
   /** Accepted by the node on the connection that stands. */
   opened = false;
+  /** What this channel's WebRTC session is opened with, on the connection that stands. */
+  ticket: WebRtcTicket | null = null;
 
   private constructor(
     store: SessionStore,

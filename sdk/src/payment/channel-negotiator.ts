@@ -14,6 +14,7 @@ import { PaymentBlockedError, SdkError } from "../errors.ts";
 import { ActiveChannel } from "./active-channel.ts";
 import { makeCommitment } from "./make-commitment.ts";
 import type { PayerOptions } from "./payer.ts";
+import type { WebRtcTicket } from "./pay-session.ts";
 import { refusalOf, remedyFor } from "./refusals.ts";
 import type { ChannelRecord, SessionStore } from "./session-store.ts";
 import type { SpendMeter } from "./spend-meter.ts";
@@ -36,7 +37,8 @@ interface NegotiatorHost {
   ready(): void;
   blocked(error: PaymentBlockedError): void;
   termsChanged(change: { from: Planck; to: Planck; terms: number }): void;
-  low(ticksLeft: number): void;
+  /** A channel that the session holds has a ticket for WebRTC. */
+  ticket(ticket: WebRtcTicket): void;
   error(error: SdkError): void;
 }
 
@@ -96,6 +98,11 @@ export class ChannelNegotiator {
     return [this.#current, this.#upcoming, ...this.#retired].filter((channel) => channel !== null);
   }
 
+  /** Ticks that the channels held can still pay. */
+  get ticksLeft(): number {
+    return [this.#current, this.#upcoming].reduce((sum, one) => sum + (one?.payer.ticksLeft ?? 0), 0);
+  }
+
   /** Unanswered ticks of channels other than this one. */
   exposureBeside(payer: ActiveChannel["payer"]): number {
     return this.channels.reduce(
@@ -110,7 +117,10 @@ export class ChannelNegotiator {
   }
 
   connectionLost(): void {
-    for (const channel of this.channels) channel.opened = false;
+    for (const channel of this.channels) {
+      channel.opened = false;
+      channel.ticket = null;
+    }
   }
 
   /** Another window took the channel over. */
@@ -139,13 +149,19 @@ export class ChannelNegotiator {
   }
 
   async onOpened(message: OpenedMessage): Promise<void> {
+    const { host } = this.#options;
     const channel = [this.#current, this.#upcoming].find((one) => one?.id === message.channel);
     if (!channel) return;
+    const token = bytesToHex(message.ticket).slice(2);
+    if (channel.ticket?.token !== token) {
+      channel.ticket = { channel: channel.id, token };
+      host.ticket(channel.ticket);
+    }
     if (channel.opened || message.n < channel.payer.n) {
       // Not the answer to a resume but news of credit, sent while ticks were on their way.
       if (!channel.opened) return;
       channel.payer.askRefused();
-      if (channel === this.#current) this.#options.host.ready();
+      if (channel === this.#current) host.ready();
       return;
     }
     const fresh = channel.record.state === "offered";
@@ -160,7 +176,7 @@ export class ChannelNegotiator {
     this.#refusedSince = null;
     if (fresh) this.#options.spend.add(channel.record.commitment.openFee);
     // The next channel may be what the used-up current one waits for.
-    if (this.#current?.opened) this.#options.host.ready();
+    if (this.#current?.opened) host.ready();
   }
 
   /** Refusals of anything but ticks. */
@@ -229,7 +245,6 @@ export class ChannelNegotiator {
     } catch (error) {
       if (!(error instanceof PaymentBlockedError)) throw error;
       this.#noUpcoming = error;
-      if (error.code === "tab-empty") this.#options.host.low(this.#current.payer.ticksLeft);
     }
   }
 

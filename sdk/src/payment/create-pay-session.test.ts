@@ -332,7 +332,7 @@ test("says when the tab cannot cover another channel, stops there, and goes on a
     goLive(node, media, epoch);
     await play(session, node, epoch);
   }
-  expect(low).toEqual([0]);
+  expect(low).toEqual([1]);
   const key = session.key(9);
   goLive(node, media, 9);
   await vi.waitFor(() => expect(state(session)).toBe("blocked: tab-empty"));

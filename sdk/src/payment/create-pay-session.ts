@@ -1,27 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0
-import type {
-  AccountId,
-  ClosingMessage,
-  Epoch,
-  NodeMessage,
-  Planck,
-  StreamId,
-  TermsMessage,
-} from "@tickstream/contracts-types";
+import type { AccountId, Epoch, Planck, StreamId, TermsMessage } from "@tickstream/contracts-types";
 import { abortError, asError, PaymentBlockedError, SdkError } from "../errors.ts";
 import { Emitter } from "../events.ts";
+import { SerialQueue } from "../serial-queue.ts";
 import type { MediaIndex } from "../media/media-index.ts";
 import type { ActiveChannel } from "./active-channel.ts";
 import { ChannelNegotiator } from "./channel-negotiator.ts";
 import { KeyRing } from "./key-ring.ts";
+import { LiveEdge } from "./live-edge.ts";
+import { LowWarning } from "./low-warning.ts";
 import { MediaProof } from "./media-proof.ts";
 import { Pace } from "./pace.ts";
 import type { PaySessionOptions } from "./pay-session-options.ts";
-import type { PaySession, PaySessionEvents, SessionState, SessionStats } from "./pay-session.ts";
-import { SerialQueue } from "../serial-queue.ts";
+import type {
+  PaySession,
+  PaySessionEvents,
+  SessionState,
+  SessionStats,
+  WebRtcTicket,
+} from "./pay-session.ts";
 import { MAX_WANTED, type Payer, type PayerOptions, type PayerWait } from "./payer.ts";
 import { Prefetch, PREFETCH_TICKS } from "./prefetch.ts";
+import { SessionInbox } from "./session-inbox.ts";
+import { SessionStatus } from "./session-status.ts";
 import { SpendMeter } from "./spend-meter.ts";
+import { ticksInTabs } from "./tab-rest.ts";
 import { TickAnswers } from "./tick-answers.ts";
 import { TickPump } from "./tick-pump.ts";
 
@@ -31,6 +34,7 @@ const OPEN_NEXT_AT_TICKS = 15;
 const DEFAULT_EXPOSURE_WINDOW = 1;
 const DEFAULT_MAX_LEAD_IN_MS = 12_000;
 const RETRY_MS = 1_000;
+
 /** Starts paying on a socket: see {@link PaySession}. */
 export function createPaySession(options: PaySessionOptions): PaySession {
   return new Session(options);
@@ -48,13 +52,15 @@ class Session implements PaySession {
   readonly #proof: MediaProof;
   readonly #prefetch: Prefetch;
   readonly #answers: TickAnswers;
+  readonly #inbox: SessionInbox;
+  readonly #edge: LiveEdge;
+  readonly #status = new SessionStatus((state) => this.#events.emit("state", state));
+  readonly #low: LowWarning;
   readonly #ended = new AbortController();
   readonly #timers = new Set<ReturnType<typeof setTimeout>>();
   readonly #unsubscribe: (() => void)[] = [];
-  #state: SessionState = { name: "connecting" };
   readonly #queue = new SerialQueue();
   #paused = false;
-  #edgeHint: Epoch | null = null;
   #lost = 0;
 
   constructor(options: PaySessionOptions) {
@@ -64,16 +70,19 @@ class Session implements PaySession {
     this.#spend = new SpendMeter(options.limit);
     const leadIn = Math.ceil((options.maxLeadInMs ?? DEFAULT_MAX_LEAD_IN_MS) / options.tickMs);
     this.#pace = new Pace({ tickMs: options.tickMs, capacity: PREFETCH_TICKS + leadIn + 1, now });
+    this.#edge = new LiveEdge(options.media, (epoch) => this.#events.emit("edge", { epoch }));
+    this.#low = new LowWarning(options.tickMs, (coverage) => this.#events.emit("low", coverage));
     this.#prefetch = new Prefetch(options.tickMs, () => this.#pump.run());
     this.#negotiator = this.#createNegotiator();
     this.#pump = this.#createPump();
     this.#proof = this.#createProof();
     this.#answers = this.#createAnswers();
+    this.#inbox = this.#createInbox();
     const { socket, media } = options;
     this.#unsubscribe.push(
       socket.on("open", () => this.#connected()),
       socket.on("down", ({ error }) => this.#disconnected(error)),
-      socket.on("message", (message) => void this.#enqueue(() => this.#receive(message))),
+      socket.on("message", (message) => void this.#enqueue(() => this.#inbox.receive(message))),
       media.onUpdate(() => this.#mediaChanged()),
     );
     if (socket.isOpen) this.#connected();
@@ -91,9 +100,9 @@ class Session implements PaySession {
         later: (ms, work) => this.#later(ms, work),
         payerOptions: (terms) => this.#payerOptions(terms),
         ready: () => this.#ready(),
-        blocked: (error) => this.#block(error),
+        blocked: (error) => this.#status.block(error),
         termsChanged: (change) => this.#events.emit("terms-changed", change),
-        low: (ticksLeft) => this.#events.emit("low", { ticksLeft }),
+        ticket: (ticket) => this.#events.emit("ticket", ticket),
         error: (error) => this.#events.emit("error", error),
       },
     });
@@ -103,7 +112,7 @@ class Session implements PaySession {
     return new TickPump({
       payable: () => this.#payable(),
       wanted: () => [...this.#ring.awaited, ...this.#prefetch.wanted],
-      edge: () => maxEpoch(this.#edgeHint, this.media.edge),
+      edge: () => this.#edge.epoch,
       now: this.#now,
       send: (message) => this.#options.socket.send(message),
       sent: (channel, tick) => this.#sent(channel, tick),
@@ -128,8 +137,25 @@ class Session implements PaySession {
         for (const epoch of epochs) this.#prefetch.arrived(epoch);
         this.#pump.run();
       },
-      blocked: (error) => this.#block(error),
+      blocked: (error) => this.#status.block(error),
       error: (error) => this.#events.emit("error", error),
+    });
+  }
+
+  #createInbox(): SessionInbox {
+    return new SessionInbox({
+      stream: this.stream,
+      negotiator: this.#negotiator,
+      answers: this.#answers,
+      edge: this.#edge,
+      terms: (terms) => this.#events.emit("terms", terms),
+      moved: () => this.#pump.run(),
+      closing: ({ code, message }) => this.#events.emit("closing", { code, message }),
+      streamEnded: () => {
+        this.#ring.rejectAll(new SdkError("epoch-unavailable", "The stream has ended."));
+        this.#status.set({ name: "ended", reason: "stream-ended" });
+      },
+      blocked: (error) => this.#status.block(error),
     });
   }
 
@@ -161,6 +187,18 @@ class Session implements PaySession {
     return this.#options.playlistUrl;
   }
 
+  get whepUrl(): string | null {
+    return this.#options.whepUrl ?? null;
+  }
+
+  get ticket(): WebRtcTicket | null {
+    return this.#negotiator.current?.ticket ?? null;
+  }
+
+  get edge(): Epoch | null {
+    return this.#edge.epoch;
+  }
+
   get tickMs(): number {
     return this.#options.tickMs;
   }
@@ -170,7 +208,7 @@ class Session implements PaySession {
   }
 
   get state(): SessionState {
-    return this.#state;
+    return this.#status.state;
   }
 
   get terms(): TermsMessage | null {
@@ -207,7 +245,7 @@ class Session implements PaySession {
     const known = this.#ring.get(epoch);
     if (known) return Promise.resolve(known);
     if (signal?.aborted) return Promise.reject(abortError(signal));
-    if (this.#state.name === "ended")
+    if (this.state.name === "ended")
       return Promise.reject(new SdkError("disposed", "The session has ended."));
     if (!this.#ring.isAwaited(epoch) && this.#ring.awaited.length + PREFETCH_TICKS >= MAX_WANTED) {
       return Promise.reject(new SdkError("epoch-unavailable", "Too many epochs are wanted at once."));
@@ -227,7 +265,7 @@ class Session implements PaySession {
 
   disproved(epoch: Epoch): void {
     this.#ring.remove(epoch);
-    for (const { payer } of this.#negotiator.channels) payer.keyWrong(epoch, this.#now());
+    for (const { payer } of this.#negotiator.channels) payer.keyOpensNothing(epoch, this.#now());
     this.#events.emit(
       "error",
       new PaymentBlockedError("wrong-key", undefined, { details: `epoch ${epoch}` }),
@@ -242,21 +280,21 @@ class Session implements PaySession {
   }
 
   pause(): void {
-    if (this.#paused || this.#state.name === "ended") return;
+    if (this.#paused || this.state.name === "ended") return;
     this.#paused = true;
     this.#pace.setRunning(false, this.#now());
     this.#prefetch.clear();
     this.#proof.paused();
     const channel = this.#negotiator.current;
     if (channel?.opened) this.#options.socket.send({ type: "pause", channel: channel.id });
-    if (this.#state.name === "active") this.#setState({ name: "paused" });
+    if (this.state.name === "active") this.#status.set({ name: "paused" });
   }
 
   resume(): void {
-    if (!this.#paused || this.#state.name === "ended") return;
+    if (!this.#paused || this.state.name === "ended") return;
     this.#paused = false;
     this.#pace.setRunning(true, this.#now());
-    if (this.#state.name === "paused") this.#setState({ name: "active" });
+    if (this.state.name === "paused") this.#status.set({ name: "active" });
     this.joined();
   }
 
@@ -266,9 +304,7 @@ class Session implements PaySession {
 
   setLimit(limit: Planck): void {
     this.#spend.setLimit(limit);
-    const { name } = this.#state;
-    if (name === "blocked" && this.#state.reason === "limit-reached")
-      void this.#enqueue(() => this.#negotiator.retry());
+    if (this.#status.isBlockedBy("limit-reached")) void this.#enqueue(() => this.#negotiator.retry());
     else this.#pump.run();
   }
 
@@ -283,7 +319,8 @@ class Session implements PaySession {
   }
 
   async leave(): Promise<void> {
-    if (this.#state.name === "ended" && this.#state.reason !== "stream-ended") return;
+    const { state } = this;
+    if (state.name === "ended" && state.reason !== "stream-ended") return;
     // Nothing is paid after the goodbye.
     this.#paused = true;
     await this.#enqueue(() => this.#negotiator.leave());
@@ -303,87 +340,29 @@ class Session implements PaySession {
     this.#proof.stop();
     this.#prefetch.clear();
     this.#ring.rejectAll(new SdkError("disposed", "The session has ended."));
-    this.#setState({ name: "ended", reason });
+    this.#status.set({ name: "ended", reason });
     await this.#queue.run(() => this.#negotiator.dispose());
     this.#options.onDispose?.();
     this.#events.clear();
   }
 
   #connected(): void {
-    if (this.#state.name === "connecting") this.#setState({ name: "opening" });
+    if (this.state.name === "connecting") this.#status.set({ name: "opening" });
     this.#negotiator.watch();
   }
 
   #disconnected(error: SdkError): void {
     this.#negotiator.connectionLost();
     this.#events.emit("error", error);
-    const { name } = this.#state;
+    const { name } = this.state;
     // What blocks a session blocks it on the next connection too.
-    if (name === "active" || name === "opening" || name === "paused") this.#setState({ name: "connecting" });
-  }
-
-  async #receive(message: NodeMessage): Promise<void> {
-    if ("stream" in message && message.stream !== undefined && message.stream !== this.#options.stream)
-      return;
-    switch (message.type) {
-      case "terms":
-        this.#edgeHint = message.edge;
-        return this.#negotiator.onTerms(message);
-      case "opened":
-        return this.#negotiator.onOpened(message);
-      case "refused":
-        if (message.channel !== undefined && !this.#owns(message.channel)) return;
-        return message.request === "tick"
-          ? this.#answers.refused(message)
-          : this.#negotiator.onRefused(message);
-      case "keys":
-        return this.#answers.keys(message);
-      case "due":
-        this.#edgeHint = Math.max(this.#edgeHint ?? 0, message.edge);
-        return this.#pump.run();
-      case "closing":
-        if (message.channel !== undefined && !this.#owns(message.channel)) return;
-        return this.#closing(message);
-    }
-  }
-
-  #owns(channel: string): boolean {
-    return this.#negotiator.channels.some(({ id }) => id === channel);
-  }
-
-  #closing(message: ClosingMessage): Promise<void> | void {
-    this.#events.emit("closing", { code: message.code, message: message.message });
-    switch (message.code) {
-      case "stream-ended":
-        this.#ring.rejectAll(new SdkError("epoch-unavailable", "The stream has ended."));
-        return this.#setState({ name: "ended", reason: "stream-ended" });
-      case "superseded":
-        this.#negotiator.superseded();
-        return this.#block(new PaymentBlockedError("superseded"));
-      case "close-requested":
-      case "channel-ending":
-        return this.#negotiator.replaceCurrent();
-      case "tab-low":
-        this.#events.emit("low", { ticksLeft: this.stats.ticksLeft });
-    }
+    if (name === "active" || name === "opening" || name === "paused")
+      this.#status.set({ name: "connecting" });
   }
 
   #ready(): void {
-    if (this.#state.name === "ended") return;
-    this.#setState({ name: this.#paused ? "paused" : "active" });
+    this.#status.set({ name: this.#paused ? "paused" : "active" });
     this.#pump.run();
-  }
-
-  #block(error: PaymentBlockedError): void {
-    const { state } = this;
-    if (state.name === "ended" || (state.name === "blocked" && state.reason === error.code)) return;
-    this.#setState({ name: "blocked", reason: error.code, error });
-  }
-
-  #setState(state: SessionState): void {
-    if (this.#state.name === "ended" || (state.name === this.#state.name && state.name !== "blocked")) return;
-    this.#state = state;
-    this.#events.emit("state", state);
   }
 
   #payerOptions(terms: TermsMessage): Omit<PayerOptions, "progress" | "maxTicks" | "rate"> {
@@ -404,8 +383,9 @@ class Session implements PaySession {
 
   #mediaChanged(): void {
     this.#proof.mediaChanged();
+    this.#edge.look();
     // Where playlists come, the node is back: no need to sit out the wait.
-    if (this.#state.name === "connecting") this.#options.socket.retryNow();
+    if (this.state.name === "connecting") this.#options.socket.retryNow();
     this.#pump.run();
   }
 
@@ -417,7 +397,7 @@ class Session implements PaySession {
 
   #payable(): ActiveChannel | null {
     const channel = this.#negotiator.current;
-    const may = !this.#paused && this.#state.name !== "ended" && !this.#ended.signal.aborted;
+    const may = !this.#paused && this.state.name !== "ended" && !this.#ended.signal.aborted;
     return may && channel?.opened ? channel : null;
   }
 
@@ -426,6 +406,20 @@ class Session implements PaySession {
     if (channel.payer.ticksLeft <= OPEN_NEXT_AT_TICKS) {
       void this.#enqueue(() => this.#negotiator.prepareNext());
     }
+    const atLimit = this.#spend.ticksLeft(channel.rate);
+    if (Math.min(this.#negotiator.ticksLeft, atLimit) <= this.#low.firstMark) {
+      void this.#enqueue(() => this.#lookForLow(atLimit));
+    } else this.#low.plenty();
+  }
+
+  async #lookForLow(atLimit: number): Promise<void> {
+    const { terms } = this;
+    if (terms === null) return;
+    const { store, tab } = this.#options;
+    const inTab = this.#negotiator.ticksLeft + (await ticksInTabs({ store, terms, tab }));
+    this.#low.look(
+      atLimit < inTab ? { ticksLeft: atLimit, reason: "limit" } : { ticksLeft: inTab, reason: "tab" },
+    );
   }
 
   #waiting(wait: PayerWait | null): void {
@@ -441,17 +435,18 @@ class Session implements PaySession {
       case "recovering":
       case "off-air":
       case "store-failed":
-        return this.#block(new PaymentBlockedError(wait));
+        if (wait === "wrong-key") this.#proof.needed();
+        return this.#status.block(new PaymentBlockedError(wait));
       case "verifying":
         this.#proof.needed();
     }
     // Whatever blocked payment before does so no more, if the channel is the one to say so.
-    if (this.#state.name === "blocked") this.#setState({ name: "active" });
+    if (this.state.name === "blocked") this.#status.set({ name: "active" });
   }
 
   #failed(error: unknown): void {
     this.#events.emit("error", storeError(error));
-    this.#block(new PaymentBlockedError("store-failed", undefined, { cause: error }));
+    this.#status.block(new PaymentBlockedError("store-failed", undefined, { cause: error }));
   }
 
   #later(ms: number, work: () => Promise<void>): void {
@@ -473,11 +468,6 @@ class Session implements PaySession {
       }
     });
   }
-}
-
-function maxEpoch(a: Epoch | null, b: Epoch | null): Epoch | null {
-  if (a === null || b === null) return a ?? b;
-  return Math.max(a, b);
 }
 
 function storeError(error: unknown): SdkError {

@@ -57,6 +57,23 @@ export function ticksFor(
   );
 }
 
+/** This device's tabs that may open a channel at these terms. */
+export async function usableTabs(params: {
+  store: SessionStore;
+  terms: TermsMessage;
+  /** Only this one, where given. */
+  tab?: bigint | undefined;
+}): Promise<TabRecord[]> {
+  const { store, terms } = params;
+  const [sessionKey, tabs] = await Promise.all([
+    store.sessionKey(),
+    store.tabs(bytesToHex(terms.genesisHash)),
+  ]);
+  return tabs
+    .filter((tab) => tab.sessionKey === sessionKey.publicKeyHex && (params.tab ?? tab.tab) === tab.tab)
+    .filter((tab) => tab.expiresAt > terms.head + MIN_TAB_LIFE_BLOCKS);
+}
+
 /**
  * Signs a new commitment on the tab with the most room, and stores it as offered: a crash from here on finds it again.
  *
@@ -75,12 +92,10 @@ export async function makeCommitment(params: {
   const genesisHash = bytesToHex(terms.genesisHash);
   const [sessionKey, tabs, channels] = await Promise.all([
     store.sessionKey(),
-    store.tabs(genesisHash),
+    usableTabs(params),
     store.channels(genesisHash),
   ]);
   const best = tabs
-    .filter((tab) => tab.sessionKey === sessionKey.publicKeyHex && (params.tab ?? tab.tab) === tab.tab)
-    .filter((tab) => tab.expiresAt > terms.head + MIN_TAB_LIFE_BLOCKS)
     .map((tab) => ({ tab, ticks: ticksFor(freeInTab(tab, channels, terms.head), terms, minTicks) }))
     .toSorted((a, b) => b.ticks - a.ticks)[0];
   if (!best || best.ticks < minTicks) throw new PaymentBlockedError("tab-empty");

@@ -60,7 +60,7 @@ export class MediaProof {
     const { media } = this.#host;
     const gone: Epoch[] = [];
     for (const { payer } of this.#host.channels()) {
-      for (const epoch of payer.unproved) {
+      for (const epoch of payer.maybeLost) {
         if (!media.isGone(epoch)) continue;
         if (!this.#wasted.delete(epoch) && !this.#budget.take(this.#host.now())) continue;
         if (payer.answer(epoch)) gone.push(epoch);

@@ -80,6 +80,7 @@ export async function openSession(options: OpenSessionOptions): Promise<PaySessi
     media: new MediaIndex(id, genesisHash),
     node: client.node,
     playlistUrl: client.playlistUrl(stream),
+    whepUrl: client.whepUrl(stream),
     stream: id,
     genesisHash,
     operator,

@@ -12,6 +12,8 @@ export interface PaySessionOptions {
   /** The node's base URL: where channels of this device are found again. */
   node: string;
   playlistUrl: string;
+  /** `null` where the node offers no WebRTC. */
+  whepUrl?: string | null | undefined;
   stream: StreamId;
   genesisHash: Hex;
   operator: AccountId;

@@ -11,6 +11,7 @@ import type {
 import type { BlockReason, PaymentBlockedError, SdkError } from "../errors.ts";
 import type { Events } from "../events.ts";
 import type { MediaIndex } from "../media/media-index.ts";
+import type { Coverage } from "./low-warning.ts";
 
 /** What a session is doing. Nothing is paid in any state but `active`. */
 export type SessionState =
@@ -25,6 +26,13 @@ export type SessionState =
   /** For good: the stream ended, the viewer left, or the session was disposed. */
   | { name: "ended"; reason: "stream-ended" | "left" | "disposed" };
 
+/** What lets a channel's viewer have its media over WebRTC. */
+export interface WebRtcTicket {
+  channel: ChannelId;
+  /** A bearer token for the WHEP endpoint, good while the pay socket holds the channel; the WebRTC session outlives it. */
+  token: string;
+}
+
 export interface PaySessionEvents {
   state: SessionState;
   /** Ticks were paid. */
@@ -33,8 +41,17 @@ export interface PaySessionEvents {
   keys: { epochs: Epoch[] };
   /** The creator's rate changed. Nothing is paid at the new one before `acceptTerms()`. */
   "terms-changed": { from: Planck; to: Planck; terms: number };
-  /** The tab covers no further channel once `ticksLeft` are used up. */
-  low: { ticksLeft: number };
+  /** The node's terms came: `terms` has them. */
+  terms: TermsMessage;
+  /**
+   * The money comes to its end, with `ticksLeft` to go: what the tab covers, further channels included, or what the
+   * limit allows. Told a minute ahead, and once more.
+   */
+  low: Coverage;
+  /** Media of a newer epoch exists. */
+  edge: { epoch: Epoch };
+  /** A channel of the session has a ticket for WebRTC: the one in use, or the one that follows it. */
+  ticket: WebRtcTicket;
   /** The node announced that it will stop selling, and why. */
   closing: { code: ClosingCode; message: string };
   /** Ticks were paid whose media never came. `total` counts the session's. */
@@ -64,6 +81,12 @@ export interface PaySession extends Events<PaySessionEvents> {
   readonly operator: AccountId;
   /** Absolute URL of the stream's playlist. */
   readonly playlistUrl: string;
+  /** Absolute URL of the stream's WHEP endpoint; `null` where the node offers no WebRTC. */
+  readonly whepUrl: string | null;
+  /** Of the channel in use; `null` while there is none. */
+  readonly ticket: WebRtcTicket | null;
+  /** The newest epoch that media exists of, as far as is known. */
+  readonly edge: Epoch | null;
   readonly tickMs: number;
   readonly state: SessionState;
   readonly terms: TermsMessage | null;

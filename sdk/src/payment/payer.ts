@@ -56,6 +56,8 @@ interface Bought {
   keyHash: Hex | null;
   hasKey: boolean;
   wrong: boolean;
+  /** A key that matched its hash opened no media: only media can take that back. */
+  opensNothing: boolean;
   asked: number;
   askAt: number;
 }
@@ -115,6 +117,11 @@ export class Payer {
   /** Bought epochs whose key is here and whose media has not proved it. */
   get unproved(): Epoch[] {
     return [...this.#unverified].flatMap(([epoch, bought]) => (bought.hasKey ? [epoch] : []));
+  }
+
+  /** Of {@link unproved}, those whose media may yet turn out to have been lost, and not to be garbage. */
+  get maybeLost(): Epoch[] {
+    return this.unproved.filter((epoch) => !this.#unverified.get(epoch)!.opensNothing);
   }
 
   hasBought(epoch: Epoch): boolean {
@@ -207,13 +214,20 @@ export class Payer {
     }
   }
 
-  /** A key that does not match its hash arrived, or one whose media is garbage. */
+  /** A key that does not match its hash arrived. */
   keyWrong(epoch: Epoch, now: number): void {
     const entry = this.#unverified.get(epoch) ?? this.#repeats.get(epoch);
     if (!entry) return;
     entry.hasKey = false;
     entry.wrong = true;
     entry.askAt = now + askDelay(entry);
+  }
+
+  /** A key that matches its hash opened no media: damaged on its way, perhaps, so it is asked for again. */
+  keyOpensNothing(epoch: Epoch, now: number): void {
+    this.keyWrong(epoch, now);
+    const entry = this.#unverified.get(epoch);
+    if (entry) entry.opensNothing = true;
   }
 
   /** Media decrypted with the epoch's key parses (or, by the session's rule for lost media, the tick is written off). */
@@ -339,7 +353,8 @@ export class Payer {
   #trouble(): PayerWait {
     const keyless = this.#unanswered();
     if (keyless.length > 0 && this.#refusal !== null) return this.#refusal;
-    if (keyless.some((entry) => entry.wrong)) return "wrong-key";
+    const garbage = [...this.#unverified.values()].some((entry) => entry.opensNothing);
+    if (garbage || keyless.some((entry) => entry.wrong)) return "wrong-key";
     // Beyond what is on its way: ticks the node says it answered, and this device knows nothing of.
     const unexplained = this.exposure > this.#unverified.size || this.#options.otherStuck();
     return unexplained || keyless.some((entry) => entry.asked > 1) ? "keys-withheld" : "verifying";
@@ -353,7 +368,7 @@ export class Payer {
 }
 
 function asked(keyHash: Hex | null): Bought {
-  return { keyHash, hasKey: false, wrong: false, asked: 0, askAt: 0 };
+  return { keyHash, hasKey: false, wrong: false, opensNothing: false, asked: 0, askAt: 0 };
 }
 
 function askDelay(entry: Bought): number {

@@ -75,6 +75,10 @@ export interface StoreLock {
 export interface SessionStore {
   /** The device's session key, made at the first call. */
   sessionKey(): Promise<SessionKey>;
+  /** The key that is to take the place of the device's, made at the first call and kept until it does. */
+  nextSessionKey(): Promise<SessionKey>;
+  /** Puts the next key, of this public key, in the place of the device's, which is forgotten. Does nothing where it did so before. */
+  adoptSessionKey(publicKey: Hex): Promise<void>;
   tabs(genesisHash: Hex): Promise<TabRecord[]>;
   putTab(tab: TabRecord): Promise<void>;
   removeTab(genesisHash: Hex, tab: bigint): Promise<void>;

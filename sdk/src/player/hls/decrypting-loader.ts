@@ -7,9 +7,9 @@ import type {
   LoaderStats,
 } from "hls.js";
 import { parseMediaUri, type CipherRange, type Epoch } from "@tickstream/contracts-types";
-import { asError, SdkError } from "../errors.ts";
-import { decryptPart, importMediaKey } from "../media/decrypt-part.ts";
-import type { PaySession } from "../payment/pay-session.ts";
+import { asError, SdkError } from "../../errors.ts";
+import { decryptPart, importMediaKey } from "../../media/decrypt-part.ts";
+import type { PaySession } from "../../payment/pay-session.ts";
 
 /** The parts of a session that the loader needs. */
 export type KeySource = Pick<PaySession, "key" | "proved" | "disproved" | "media">;
@@ -24,9 +24,15 @@ export interface KeyWaits {
  * The class hls.js loads parts and segments with (`fLoader`): fetches the ciphertext, waits for the key of each epoch
  * in it, by the coordinates in the URL, and hands on the plain fragment. Time spent waiting for a key is not counted as
  * time on the network, so that it never looks like a slow line.
+ *
+ * @param keys who gives keys now; another one of the same stream may take over at any time
  */
-export function decryptingLoader(keys: KeySource, waits: KeyWaits): new () => Loader<FragmentLoaderContext> {
-  // One import a key and epoch; a player needs the last two.
+export function decryptingLoader(
+  keys: () => KeySource,
+  waits: KeyWaits,
+): new () => Loader<FragmentLoaderContext> {
+  // One import a key and epoch; a player needs the last two. They stay when the source changes: what a preview gave
+  // is not bought again.
   const imported = new Map<Epoch, Promise<CryptoKey>>();
 
   async function keyOf(epoch: Epoch, signal: AbortSignal): Promise<CryptoKey> {
@@ -35,7 +41,7 @@ export function decryptingLoader(keys: KeySource, waits: KeyWaits): new () => Lo
     waits.count++;
     waits.changed();
     try {
-      const key = importMediaKey(await keys.key(epoch, signal));
+      const key = importMediaKey(await keys().key(epoch, signal));
       imported.set(epoch, key);
       if (imported.size > 8) imported.delete(imported.keys().next().value!);
       return await key;
@@ -52,12 +58,12 @@ export function decryptingLoader(keys: KeySource, waits: KeyWaits): new () => Lo
     const { epoch, run, block } = range;
     const key = await keyOf(epoch, signal);
     try {
-      const plain = await decryptPart(bytes, key, { run, block, rendition: keys.media.rendition });
-      keys.proved(epoch);
+      const plain = await decryptPart(bytes, key, { run, block, rendition: keys().media.rendition });
+      keys().proved(epoch);
       return plain;
     } catch (error) {
       imported.delete(epoch);
-      keys.disproved(epoch);
+      keys().disproved(epoch);
       throw error;
     }
   }

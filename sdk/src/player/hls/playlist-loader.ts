@@ -7,10 +7,17 @@ import type {
   PlaylistLoaderConstructor,
   PlaylistLoaderContext,
 } from "hls.js";
-import { asError } from "../errors.ts";
-import { chooseJoin } from "../media/choose-join.ts";
-import type { MediaIndex } from "../media/media-index.ts";
-import { parseMediaPlaylist, type MediaPlaylist } from "../media/media-playlist.ts";
+import { asError } from "../../errors.ts";
+import { chooseJoin } from "../../media/choose-join.ts";
+import type { MediaIndex } from "../../media/media-index.ts";
+import { parseMediaPlaylist, type MediaPlaylist } from "../../media/media-playlist.ts";
+
+export interface PlaylistLoaderOptions {
+  /** What every playlist is fed to. */
+  media: () => MediaIndex;
+  /** Whether the viewer wants to join as late as can be. */
+  joinsLate: () => boolean;
+}
 
 /** EXT-X-START points a little into the part, so that rounding never picks the one before. */
 const INTO_PART_S = 0.02;
@@ -19,7 +26,11 @@ const INTO_PART_S = 0.02;
  * The class hls.js loads playlists with (`pLoader`): the stock loader, except that every playlist feeds the media index
  * (tick length, key hashes, live edge) before hls.js sees it, and the first says where joining costs least.
  */
-export function playlistLoader(Base: HlsConfig["loader"], media: MediaIndex): PlaylistLoaderConstructor {
+export function playlistLoader(
+  Base: HlsConfig["loader"],
+  options: PlaylistLoaderOptions,
+): PlaylistLoaderConstructor {
+  let first = true;
   class PlaylistLoader extends Base {
     override load(
       context: LoaderContext,
@@ -32,9 +43,9 @@ export function playlistLoader(Base: HlsConfig["loader"], media: MediaIndex): Pl
           try {
             const text = typeof response.data === "string" ? response.data : "";
             const playlist = parseMediaPlaylist(text);
-            const first = media.updates === 0;
-            media.update(playlist, response.url);
-            if (first) response.data = withStart(text, playlist);
+            options.media().update(playlist, response.url);
+            if (first && options.joinsLate()) response.data = withStart(text, playlist);
+            first = false;
           } catch (error) {
             callbacks.onError({ code: 0, text: asError(error).message }, loaded, network, stats);
             return;
