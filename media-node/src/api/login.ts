@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
 import { accountId, fromSs58, toSs58, type AccountId } from "@tickstream/contracts-types";
-import { cryptoWaitReady, signatureVerify } from "@polkadot/util-crypto";
 import { ApiFailure } from "./api-failure.ts";
+import { signedByWallet } from "./wallet-signature.ts";
 
 export interface LoginOptions {
   /** What tokens are made with; whoever has it can log in as anybody. */
@@ -67,7 +67,7 @@ export function createLogin(options: LoginOptions): Login {
           "This challenge is not ours, was used, or has expired.",
         );
       }
-      if (!(await signs(account, challenge, signature))) {
+      if (!(await signedByWallet(account, challenge, signature))) {
         throw new ApiFailure(
           401,
           "signature-invalid",
@@ -90,14 +90,4 @@ export function createLogin(options: LoginOptions): Login {
       return accountId(account);
     },
   };
-}
-
-/** Wallets sign raw bytes wrapped in `<Bytes>`; other signers sign them plain. Both, of any key type, are fine. */
-async function signs(account: AccountId, challenge: string, signature: string): Promise<boolean> {
-  await cryptoWaitReady();
-  try {
-    return signatureVerify(challenge, signature, account).isValid;
-  } catch {
-    return false;
-  }
 }

@@ -99,6 +99,12 @@ export const configSchema = z.strictObject({
     ),
   turnTtl: count(86_400).default(3_600).describe("Seconds for which TURN credentials are good."),
 
+  redisUrl: url("redis", "rediss")
+    .optional()
+    .describe(
+      "Secret: Redis by which this node shares signaling rooms with others, also REDIS_URL; by itself where left out.",
+    ),
+
   priceUrl: url("http", "https")
     .optional()
     .describe("Answers with JSON that says what a token is worth; no prices in a currency where left out."),
@@ -189,6 +195,7 @@ const SECRETS = [
   "operatorPassword",
   "databaseUrl",
   "turnSecret",
+  "redisUrl",
 ] as const satisfies (keyof NodeConfig)[];
 
 /** The configuration as it may be shown. */

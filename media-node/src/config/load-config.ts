@@ -26,6 +26,7 @@ const ALIASES: Record<string, string> = {
   CHAIN_URL: "chainUrl",
   OPERATOR_SURI: "operatorSuri",
   FFMPEG_PATH: "ffmpegPath",
+  REDIS_URL: "redisUrl",
 };
 
 /** `httpPort` is `TICKSTREAM_HTTP_PORT`. */
