@@ -115,8 +115,9 @@ export class Rooms implements SharingEvents {
       message: "The stream has ended.",
       stream,
     };
-    for (const member of room.members) member.send(message);
+    // First the room goes: a node that goes on enters it anew when it hears.
     this.#drop(room);
+    for (const member of room.members) member.send(message);
   }
 
   async stop(): Promise<void> {
