@@ -8,6 +8,8 @@ import type { OpenSessionOptions } from "./payment/open-session.ts";
 import type { PaySession } from "./payment/pay-session.ts";
 import type * as TabsModule from "./payment/tabs.ts";
 import type { Publisher, PublisherOptions } from "./publisher/publisher.ts";
+import type { OpenPreviewOptions } from "./preview/open-preview.ts";
+import type { PreviewSession } from "./preview/preview-session.ts";
 import type { Reader, ReaderOptions } from "./reader/create-reader.ts";
 
 export { formatAmount, parseAmount, planck, type Planck } from "@tickstream/contracts-types";
@@ -43,6 +45,8 @@ export { PublishError, type PublishErrorCode } from "./publisher/publish-error.t
 export type { PublishStats } from "./publisher/publish-stats.ts";
 export type * from "./publisher/publisher.ts";
 export type * from "./player/player.ts";
+export type * from "./preview/open-preview.ts";
+export type { PreviewEvents, PreviewSession } from "./preview/preview-session.ts";
 export type * from "./reader/create-reader.ts";
 export type * from "./wallet.ts";
 export {
@@ -58,6 +62,11 @@ export { WalletError, type WalletErrorCode } from "./wallet/wallet-error.ts";
 /** See {@link import("./payment/open-session.ts").openSession}. */
 export async function openSession(options: OpenSessionOptions): Promise<PaySession> {
   return (await import("./payment/open-session.ts")).openSession(options);
+}
+
+/** See {@link import("./preview/open-preview.ts").openPreview}. */
+export async function openPreview(options: OpenPreviewOptions): Promise<PreviewSession> {
+  return (await import("./preview/open-preview.ts")).openPreview(options);
 }
 
 /** See {@link import("./player/create-player.ts").createPlayer}. */

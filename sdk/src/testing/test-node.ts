@@ -57,6 +57,8 @@ export interface TestNodeOptions {
   openFee?: bigint;
   exposureWindow?: number;
   creditTicks?: number;
+  /** Epochs given for nothing. */
+  previewTicks?: number;
 }
 
 /** What a test may make the node do instead of its duty. */
@@ -95,6 +97,7 @@ export async function createTestNode(options: TestNodeOptions) {
   let head = 100;
   let misbehave: Misbehaviour = {};
   const gaps = new Set<Epoch>();
+  const previewed = new Set<Epoch>();
 
   const keyOf = (epoch: Epoch) => deriveEpochKey(secret, genesisHash, stream, epoch);
 
@@ -110,7 +113,7 @@ export async function createTestNode(options: TestNodeOptions) {
       payees: [],
       openFee: terms.openFee,
       exposureWindow: options.exposureWindow ?? 1,
-      previewTicks: 0,
+      previewTicks: options.previewTicks ?? 0,
       creditTicks: options.creditTicks ?? 10,
       unfinalizedTicks: 60,
       genesisHash,
@@ -141,8 +144,20 @@ export async function createTestNode(options: TestNodeOptions) {
     const code = misbehave.refuse?.(message);
     if (code) return refuse(code, "channel" in message ? message.channel : undefined);
     switch (message.type) {
-      case "watch":
-        return send(termsFor(nonce));
+      case "watch": {
+        send(termsFor(nonce));
+        if (message.preview.length === 0) return;
+        const granted = message.preview.filter(
+          (epoch) =>
+            epoch >= first &&
+            epoch <= edge + 1 &&
+            (previewed.has(epoch) || previewed.size < (options.previewTicks ?? 0)) &&
+            previewed.add(epoch),
+        );
+        if (granted.length === 0) return refuse("preview-exhausted");
+        const keys = granted.map((epoch) => ({ epoch, key: Uint8Array.from(keyOf(epoch)) }));
+        return send({ type: "keys", stream, channel: null, keys });
+      }
       case "open": {
         const encoded = encodeCommitment(genesisHash, message.commitment);
         const id = channelIdOf(encoded);
@@ -335,6 +350,8 @@ export async function createTestNode(options: TestNodeOptions) {
     get edge() {
       return edge;
     },
+    /** Epochs given for nothing. */
+    previewed,
     get connections() {
       return sockets.size;
     },
