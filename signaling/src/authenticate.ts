@@ -7,7 +7,7 @@ export interface JoinRequest {
   role: PeerRole;
   credential: JoinCredential | undefined;
   /** Of this socket: what a wallet's proof has to sign. */
-  nonce: Uint8Array;
+  nonce: Uint8Array<ArrayBuffer>;
   /** What the peer calls this server: the proof names it. */
   host: string;
 }

@@ -148,7 +148,7 @@ export class SignalConnection {
 
   async #decide(
     { stream, role, credential }: JoinStreamMessage,
-    nonce: Uint8Array,
+    nonce: Uint8Array<ArrayBuffer>,
     host: string,
   ): Promise<JoinDecision> {
     const timeout = AbortSignal.timeout(this.#context.limits.joinTimeoutMs);

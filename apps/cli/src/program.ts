@@ -2,6 +2,7 @@
 import { Command } from "commander";
 import { chainCommand } from "./commands/chain.ts";
 import { nodeCommand } from "./commands/node.ts";
+import { signalingCommand } from "./commands/signaling.ts";
 import { streamCommand } from "./commands/stream.ts";
 import { upCommand } from "./commands/up.ts";
 import { watchCommand } from "./commands/watch.ts";
@@ -17,7 +18,14 @@ export function createProgram(): Command {
       "after",
       "\nBegin with `tickstream up`, which needs nothing else. Each command has its own --help.",
     );
-  for (const command of [upCommand(), watchCommand(), streamCommand(), nodeCommand(), chainCommand()]) {
+  for (const command of [
+    upCommand(),
+    watchCommand(),
+    streamCommand(),
+    nodeCommand(),
+    signalingCommand(),
+    chainCommand(),
+  ]) {
     command.copyInheritedSettings(program);
     program.addCommand(command);
   }

@@ -10,6 +10,7 @@ export * from "./ice-servers.ts";
 export * from "./node.ts";
 export { MAX_PAGE } from "./page.ts";
 export * from "./price.ts";
+export * from "./signal-join.ts";
 export * from "./source-check.ts";
 export * from "./streams.ts";
 export * from "./tips.ts";
