@@ -12,6 +12,7 @@ import { StreamRegistry } from "./streams/stream-registry.ts";
 import { createStreamStore } from "./streams/stream-store.ts";
 import type { AssembleOptions, OnStop } from "./wiring/assemble-options.ts";
 import { wireApi } from "./wiring/wire-api.ts";
+import { wireFfmpeg, wireInsight } from "./wiring/wire-insight.ts";
 import { wireMedia } from "./wiring/wire-media.ts";
 import { wireSelling } from "./wiring/wire-selling.ts";
 
@@ -66,6 +67,8 @@ async function start(options: AssembleOptions, onStop: OnStop): Promise<Omit<Med
   const { ledger, settler } = selling;
   const gates = new PayGates((channel) => ledger.commits.store(channel));
   onStop(() => registry.stop());
+  const ffmpeg = await wireFfmpeg(options);
+  const insight = wireInsight(options, { registry, ffmpeg, webrtc: false }, onStop);
   const media = await wireMedia(options, { store, registry }, onStop);
   const { hls, rtmp } = media;
 
@@ -103,7 +106,7 @@ async function start(options: AssembleOptions, onStop: OnStop): Promise<Omit<Med
 
   const app = await wireApi(
     options,
-    { database, registry, store, terms, selling, media, pay, metrics },
+    { database, registry, store, terms, selling, media, insight, pay, metrics },
     onStop,
   );
   const http = await listenHttp({

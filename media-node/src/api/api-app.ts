@@ -16,16 +16,21 @@ import {
 } from "@tickstream/contracts-types";
 import express, { type Express, type RequestHandler } from "express";
 import type { FollowStore } from "../follows/follow-store.ts";
+import type { PictureTaker } from "../pictures/picture-taker.ts";
 import type { PriceSource } from "../price/price-source.ts";
 import { ApiFailure, failureHandler } from "./api-failure.ts";
 import { followRoutes } from "./follow-routes.ts";
+import { pictureRoutes } from "./picture-routes.ts";
 import { rateLimiter } from "./rate-limiter.ts";
+import { sourceCheckRoute } from "./source-check-route.ts";
 import { send } from "./stream-access.ts";
 import { streamRoutes, type StreamRoutesContext } from "./stream-routes.ts";
 import { webApp, type WebAppOptions } from "./web-app.ts";
 
 export interface ApiOptions extends StreamRoutesContext {
   followStore: FollowStore;
+  /** `null` where none can be taken. */
+  pictures: PictureTaker | null;
   /** STUN and TURN servers, with credentials that begin to count now. */
   iceServers(): IceServers;
   /** `null` where the operator names no source. */
@@ -81,7 +86,7 @@ export function createApiApp(options: ApiOptions): Express {
     const { token, expiresAt } = await login.login(parseApiBody(loginRequest, request.body));
     response.set("cache-control", "no-store").json({ token, expiresAt: expiresAt.toISOString() });
   });
-  api.use("/streams", streamRoutes(options));
+  api.use("/streams", streamRoutes(options), sourceCheckRoute(options));
   api.use("/follows", followRoutes(options));
   api.get("/ice-servers", (_request, response) => {
     send(response, formatApiBody(iceServers, options.iceServers()));
@@ -99,6 +104,7 @@ export function createApiApp(options: ApiOptions): Express {
   });
   app.use("/api", api);
 
+  if (options.pictures) app.use("/pictures", allowAnyOrigin, pictureRoutes(options.pictures));
   app.use(webApp(options.webApp));
   app.use((_request, _response) => {
     throw new ApiFailure(404, "not-found", "There is nothing here.");

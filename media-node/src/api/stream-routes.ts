@@ -15,12 +15,12 @@ import {
   streamKeyResponse,
   streamStats,
   updateStreamRequest,
-  type IngestStats,
   type UpdateStreamRequest,
 } from "@tickstream/contracts-types";
 import { Router } from "express";
 import type { Database } from "../database/open-database.ts";
 import type { ChainForLedger } from "../ledger/chain-for-ledger.ts";
+import type { SourceChecks } from "../source-check/source-checks.ts";
 import type { StreamDescription, StreamRecord } from "../streams/stream-store.ts";
 import { liveList } from "./live-list.ts";
 import { readCursor, writeCursor } from "./page-cursor.ts";
@@ -40,8 +40,7 @@ import {
 export interface StreamRoutesContext extends ViewContext, StreamAccess {
   database: Database;
   chain: ChainForLedger;
-  /** What comes in from a stream's source; `null` while nobody publishes. */
-  ingest(id: string): IngestStats | null;
+  sourceChecks: Pick<SourceChecks, "ingest" | "check">;
   /** Ticks of it that are sold a second. */
   ticksPerSecond(stream: ViewedStream): number;
 }
@@ -125,7 +124,7 @@ export function streamRoutes(context: StreamRoutesContext): Router {
       state: stateOf(carried),
       edge: carried.live.edgeEpoch(),
       ...(earnings ? { earnings, ticksPerSecond: context.ticksPerSecond(carried) } : {}),
-      ...(isCreator ? { ingest: context.ingest(carried.record.id) } : {}),
+      ...(isCreator ? { ingest: context.sourceChecks.ingest(carried.record.id) } : {}),
     };
     send(response, formatApiBody(streamStats, body));
   });

@@ -10,6 +10,7 @@ import {
   verifyAdvance,
   type ChannelId,
   type Commitment,
+  type StreamId,
 } from "@tickstream/contracts-types";
 import { eq } from "drizzle-orm";
 import { isDatabaseFailure } from "../database/failures.ts";
@@ -39,6 +40,8 @@ export interface LedgerOptions {
   maxUnfinalizedPerTab?: number;
   /** A commitment was accepted and waits in the outbox. */
   onAccepted?: () => void;
+  /** Ticks were sold, durably. */
+  onSold?: (stream: StreamId, ticks: number) => void;
   onAvailability?: (available: boolean) => void;
 }
 
@@ -196,10 +199,13 @@ export function createLedger(options: LedgerOptions): Ledger {
       const stopped = checkSelling(channel, chain.heads(), commitments.settleMargin);
       if (stopped) return stopped;
       if (!commits.available) return recovering();
+      const before = channel.bought.size;
       const refused = acceptTick(channel, tick, window, credit);
       if (refused) return refused;
+      const sold = channel.bought.size - before;
       try {
         await commits.store(channel);
+        options.onSold?.(channel.commitment.stream, sold);
         return null;
       } catch (error) {
         return notUnavailable(error);

@@ -55,6 +55,13 @@ export interface StreamStats {
   bytes: number;
 }
 
+/** Who publishes to a stream. */
+export interface PublisherOfNow {
+  /** `rtmp`, `whip`, … */
+  readonly protocol: string;
+  readonly since: Date;
+}
+
 /** What a stream has once somebody has published to it. */
 interface Core {
   timeline: Timeline;
@@ -85,6 +92,7 @@ export class LiveStream {
   #startedAt: Date | undefined;
   #core: Core | undefined;
   #publisher: Publisher | undefined;
+  #publisherOfNow: PublisherOfNow | null = null;
   #requestKeyframe: (() => void) | undefined;
   #keyframeRequestedAt = Number.NEGATIVE_INFINITY;
   readonly #fanOut: FanOut;
@@ -116,6 +124,11 @@ export class LiveStream {
   /** When the stream went on air, after the last time nobody published for good. */
   get startedAt(): Date | undefined {
     return this.#startedAt;
+  }
+
+  /** Who publishes now; another object for every publish. */
+  get publisher(): PublisherOfNow | null {
+    return this.#publisherOfNow;
   }
 
   get tickMs(): number {
@@ -195,6 +208,7 @@ export class LiveStream {
         onClose: (reason) => this.#publisherGone(info, reason),
       });
       this.#publisher = publisher;
+      this.#publisherOfNow = { protocol: info.protocol, since: new Date() };
       this.#requestKeyframe = info.requestKeyframe;
       this.#counters.publishes++;
       clearTimeout(this.#idleTimer);
@@ -289,6 +303,7 @@ export class LiveStream {
 
   #publisherGone(info: PublisherInfo, reason: TickstreamError | undefined): void {
     this.#publisher = undefined;
+    this.#publisherOfNow = null;
     this.#requestKeyframe = undefined;
     this.#lastKeyframe = undefined;
     const { protocol, address } = info;

@@ -33,6 +33,12 @@ export interface StreamRegistryOptions {
   log: StreamLog;
 }
 
+/** Somebody who wants to know of every stream, and what is to be done when one goes. */
+interface Watcher {
+  take(stream: CarriedStream): () => void;
+  leave: Map<LiveStream, () => void>;
+}
+
 /** How long an ended stream's last playlist is served, in milliseconds. */
 const ENDED_MS = 60_000;
 
@@ -43,6 +49,8 @@ export class StreamRegistry implements PaidStreams {
   readonly #paid = new Map<StreamId, PaidStream>();
   /** Streams that ended just now: players still have to be told so. */
   readonly #ended = new Map<string, { stream: CarriedStream; timer: NodeJS.Timeout }>();
+
+  readonly #watchers = new Set<Watcher>();
 
   private constructor(options: StreamRegistryOptions) {
     this.#options = options;
@@ -66,6 +74,22 @@ export class StreamRegistry implements PaidStreams {
 
   find(id: StreamId): PaidStream | undefined {
     return this.#paid.get(id);
+  }
+
+  /**
+   * Calls back with each stream that is carried, those of now at once.
+   *
+   * @param take returns what to do when the stream is carried no more
+   * @returns the way to stop it; what is to be done for those that are still carried is done then
+   */
+  onEach(take: (stream: CarriedStream) => () => void): () => void {
+    const watcher = { take, leave: new Map<LiveStream, () => void>() };
+    this.#watchers.add(watcher);
+    for (const stream of this.all()) watcher.leave.set(stream.live, take(stream));
+    return () => {
+      this.#watchers.delete(watcher);
+      for (const leave of watcher.leave.values()) leave();
+    };
   }
 
   all(): CarriedStream[] {
@@ -112,6 +136,10 @@ export class StreamRegistry implements PaidStreams {
     await this.#options.store.markEnded(id);
     await carried.live.end();
     this.#streams.delete(id);
+    for (const { leave } of this.#watchers) {
+      leave.get(carried.live)?.();
+      leave.delete(carried.live);
+    }
     if (carried.paid) this.#paid.delete(carried.paid.id);
     clearTimeout(this.#ended.get(id)?.timer);
     const timer = setTimeout(() => this.#ended.delete(id), ENDED_MS);
@@ -143,6 +171,7 @@ export class StreamRegistry implements PaidStreams {
       carried = { record, live, paid: sell(stream, live, vault) };
     }
     this.#streams.set(record.id, carried);
+    for (const watcher of this.#watchers) watcher.leave.set(carried.live, watcher.take(carried));
     if (carried.paid) this.#paid.set(carried.paid.id, carried.paid);
     return carried;
   }

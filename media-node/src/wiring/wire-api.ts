@@ -3,10 +3,10 @@ import { toSs58 } from "@tickstream/contracts-types";
 import type { Express } from "express";
 import { createApiApp } from "../api/api-app.ts";
 import { createLogin } from "../api/login.ts";
+import { picturePath } from "../api/picture-routes.ts";
 import { nodeSecret } from "../database/node-secret.ts";
 import type { Database } from "../database/open-database.ts";
 import { createFollowStore } from "../follows/follow-store.ts";
-import { codecsOf } from "../media/codec-names.ts";
 import type { NodeMetrics } from "../metrics/node-metrics.ts";
 import type { PayServer } from "../pay/pay-server.ts";
 import type { CurrentTerms } from "../pay/paid-stream.ts";
@@ -15,6 +15,7 @@ import type { StreamRegistry } from "../streams/stream-registry.ts";
 import type { StreamStore } from "../streams/stream-store.ts";
 import { VERSION } from "../version.ts";
 import type { AssembleOptions, OnStop } from "./assemble-options.ts";
+import type { Insight } from "./wire-insight.ts";
 import type { MediaServers } from "./wire-media.ts";
 import type { Selling } from "./wire-selling.ts";
 
@@ -26,6 +27,7 @@ export interface ApiSources {
   terms: CurrentTerms;
   selling: Selling;
   media: MediaServers;
+  insight: Insight;
   pay: PayServer;
   metrics: NodeMetrics;
 }
@@ -36,7 +38,7 @@ export async function wireApi(
   sources: ApiSources,
   onStop: OnStop,
 ): Promise<Express> {
-  const { database, registry, store, terms, selling, media, pay, metrics } = sources;
+  const { database, registry, store, terms, selling, media, insight, pay, metrics } = sources;
   const chainUrl = config.publicChainUrl ?? config.chainUrl;
   const followStore = createFollowStore(database);
   const priceSource =
@@ -58,16 +60,17 @@ export async function wireApi(
     operator,
     previewTicks: config.previewTicks,
     viewers: ({ paid, record }) => (paid ? pay.viewers(paid.id) : media.freeViewers(record.id)),
-    codecs: (id) => codecsOf(registry.get(id)?.live.tracks() ?? []),
-    picture: () => null,
+    codecs: (id) => insight.sourceChecks.ingest(id)?.codecs ?? null,
+    picture: (id) => picturePath(insight.pictures, id),
     whep: () => null,
     creatorFigures: async (creator) => {
       const streams = registry.all().filter(({ record }) => record.creator === creator);
       const live = streams.filter((stream) => stream.live.state === "live").length;
       return { streams: streams.length, live, followers: await followStore.countFollowers(creator) };
     },
-    ingest: () => null,
-    ticksPerSecond: () => 0,
+    sourceChecks: insight.sourceChecks,
+    pictures: insight.pictures,
+    ticksPerSecond: ({ paid }) => (paid ? selling.sales.ticksPerSecond(paid.id) : 0),
     followStore,
     iceServers: () => ({
       iceServers: config.stunUrls.length > 0 ? [{ urls: config.stunUrls }] : [],
@@ -89,7 +92,12 @@ export async function wireApi(
         whip: null,
         signal: null,
       },
-      features: { pictures: false, webrtcAudio: false, audioLevel: false, price: priceSource !== null },
+      features: {
+        pictures: insight.pictures !== null,
+        webrtcAudio: false,
+        audioLevel: insight.pictures !== null,
+        price: priceSource !== null,
+      },
       token: chain.facts.token,
       version: VERSION,
     },

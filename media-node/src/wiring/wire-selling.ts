@@ -3,12 +3,14 @@ import { planck, type Planck } from "@tickstream/contracts-types";
 import type { Database } from "../database/open-database.ts";
 import { createLedger, type Ledger } from "../ledger/ledger.ts";
 import { createSettler, type Settler } from "../settlement/settler.ts";
+import { SalesMeter } from "../streams/sales-meter.ts";
 import type { AssembleOptions, OnStop } from "./assemble-options.ts";
 
 /** What is owed, and how it gets to the chain. */
 export interface Selling {
   ledger: Ledger;
   settler: Settler;
+  sales: SalesMeter;
   /** Plancks taken from a tab when its channel opens. */
   openFee: Planck;
   /** Ticks sold before a channel is final. */
@@ -29,6 +31,7 @@ export function wireSelling(
     creditLimit: config.creditLimit ?? facts.openAndSettleFee,
     unfinalizedTicks: config.unfinalizedTicks,
   };
+  const sales = new SalesMeter();
   const ledger = createLedger({
     database,
     chain,
@@ -36,6 +39,7 @@ export function wireSelling(
     credit,
     lingerMs: config.groupCommitMs,
     onAccepted: () => settler.wake(),
+    onSold: (stream, ticks) => sales.sold(stream, ticks),
     onAvailability: (available) =>
       available
         ? log.info("the database is back: selling goes on")
@@ -57,5 +61,5 @@ export function wireSelling(
   // The ledger is flushed before what it owes is stored.
   onStop(() => settler.stop());
   onStop(() => ledger.stop());
-  return { ledger, settler, openFee, credit };
+  return { ledger, settler, sales, openFee, credit };
 }
