@@ -60,6 +60,21 @@ function hexText(length: number) {
   return z.string().check(z.length(2 + 2 * length), z.regex(form));
 }
 
+/** A commitment, field by field. */
+export const commitment = z.strictObject({
+  tab: u64,
+  nonce: u32,
+  openBy: u32,
+  stream,
+  terms: u32,
+  rate: amount,
+  operator: account,
+  openFee: amount,
+  anchor: bytes(32),
+  maxTicks: u32,
+  expiresAt: u32,
+});
+
 /** Text for people, of at most `max` UTF-16 units. */
 export function text(max: number) {
   return z.string().check(z.maxLength(max));

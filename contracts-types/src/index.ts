@@ -13,6 +13,7 @@ export * from "./hex.ts";
 export * from "./ids.ts";
 export * from "./media-key.ts";
 export * from "./proofs.ts";
+export * from "./receipt.ts";
 export { ScaleError } from "./scale.ts";
 export * from "./split.ts";
 export * from "./media-url.ts";

@@ -12,7 +12,15 @@ import type { OpenPreviewOptions } from "./preview/open-preview.ts";
 import type { PreviewSession } from "./preview/preview-session.ts";
 import type { Reader, ReaderOptions } from "./reader/create-reader.ts";
 
-export { formatAmount, parseAmount, planck, type Planck } from "@tickstream/contracts-types";
+export {
+  formatAmount,
+  formatReceipts,
+  parseAmount,
+  parseReceipts,
+  planck,
+  type Planck,
+  type Receipt,
+} from "@tickstream/contracts-types";
 export * from "./client.ts";
 export * from "./errors.ts";
 export * from "./creator/earnings.ts";
@@ -20,11 +28,16 @@ export * from "./creator/login.ts";
 export * from "./creator/register-stream.ts";
 export * from "./creator/streams.ts";
 export type { Events } from "./events.ts";
+export { forgetVisits, listVisits } from "./history/history.ts";
+export * from "./payment/channels.ts";
 export type * from "./payment/open-session.ts";
 export type * from "./payment/pay-session.ts";
 export type * from "./payment/session-key.ts";
 export type * from "./payment/session-store.ts";
-export type { OpenTabOptions, TabSummary } from "./payment/tabs.ts";
+export { replaceSessionKey } from "./payment/replace-session-key.ts";
+export type { ListTabsOptions, OpenTabOptions, TabSummary } from "./payment/tabs.ts";
+export { takeBackTab, type TakenBack } from "./payment/take-back-tab.ts";
+export { MAX_TIP_NOTE_BYTES, tip, type Tip, type TipOptions } from "./payment/tip.ts";
 export {
   createAudioMixer,
   type AudioLevel,
@@ -48,6 +61,11 @@ export type * from "./player/player.ts";
 export type * from "./preview/open-preview.ts";
 export type { PreviewEvents, PreviewSession } from "./preview/preview-session.ts";
 export type * from "./reader/create-reader.ts";
+export { listReceipts, receiptOf } from "./receipts/list-receipts.ts";
+export { locateReceipt } from "./receipts/locate-receipt.ts";
+export { receiptsToCsv } from "./receipts/receipts-to-csv.ts";
+export { verifyReceiptOnChain, type ReceiptOnChain } from "./receipts/verify-receipt-on-chain.ts";
+export { verifyReceipt, type ReceiptVerdict } from "./receipts/verify-receipt.ts";
 export type * from "./wallet.ts";
 export {
   connectWallet,

@@ -29,7 +29,7 @@ export interface SignedTransaction {
 }
 
 /** Extrinsic format 4: what every wallet and chain of today knows. */
-const EXTRINSIC_VERSION = 4;
+export const EXTRINSIC_VERSION = 4;
 
 /** A person looks at what they sign, and maybe at other requests before; for this long. */
 const WALLET_TIMEOUT_MS = 600_000;

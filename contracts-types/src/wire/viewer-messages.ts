@@ -1,21 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import * as z from "zod/mini";
-import { amount, account, bytes, channel, epoch, stream, u32, u64 } from "../fields.ts";
+import { bytes, channel, commitment, epoch, stream, u32 } from "../fields.ts";
 import { MAX_PREVIEW_EPOCHS, MAX_TICK_EPOCHS } from "./limits.ts";
-
-const commitment = z.strictObject({
-  tab: u64,
-  nonce: u32,
-  openBy: u32,
-  stream,
-  terms: u32,
-  rate: amount,
-  operator: account,
-  openFee: amount,
-  anchor: bytes(32),
-  maxTicks: u32,
-  expiresAt: u32,
-});
 
 /** Asks for a stream's `terms`, and for `keys` of preview epochs. */
 export const watchMessage = z.strictObject({

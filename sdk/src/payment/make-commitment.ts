@@ -123,6 +123,7 @@ export async function makeCommitment(params: {
     stream: terms.stream,
     operator: terms.operator,
     commitment,
+    sessionKey: sessionKey.publicKeyHex,
     signature: bytesToHex(await sessionKey.sign(encoded)),
     seed,
     state: "offered",

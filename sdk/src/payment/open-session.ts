@@ -9,6 +9,7 @@ import {
 } from "@tickstream/contracts-types";
 import type { TickstreamClient } from "../client.ts";
 import { abortError, PaymentBlockedError, SdkError } from "../errors.ts";
+import { recordVisit } from "../history/record-visit.ts";
 import { MediaIndex } from "../media/media-index.ts";
 import type { TransactionStep } from "../wallet/follow-transaction.ts";
 import type { Wallet } from "../wallet.ts";
@@ -96,6 +97,7 @@ export async function openSession(options: OpenSessionOptions): Promise<PaySessi
   });
   try {
     await accepted(session, signal);
+    recordVisit({ store, genesisHash, node: client.node, stream, session });
     return session;
   } catch (error) {
     await session.dispose();

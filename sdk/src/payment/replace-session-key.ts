@@ -29,7 +29,7 @@ export async function replaceSessionKey(
   const owner = fromSs58(wallet.address);
   const own = (await store.tabs(chain.genesisHash)).filter((tab) => tab.owner === owner);
   if (own.length === 0) throw new SdkError("tab-unknown", "This device has no tab of this wallet.");
-  // Durable before the first tab names it: a crash in between finds it again (`adoptReplacedKey`).
+  // Durable before the first tab names it: after a crash in between, `listTabs` finds it on the chain and adopts it.
   const next = await store.nextSessionKey();
   const replaced: bigint[] = [];
   for (const record of own) {

@@ -6,6 +6,7 @@ import type {
   Epoch,
   Hex,
   Planck,
+  Receipt,
   StreamId,
 } from "@tickstream/contracts-types";
 import type { SessionKey } from "./session-key.ts";
@@ -16,7 +17,7 @@ export interface TabRecord {
   tab: bigint;
   /** The wallet that funded it. */
   owner: AccountId;
-  /** What was paid in, top-ups included, in plancks. */
+  /** What was paid in, top-ups included, less what channels cost that became receipts; in plancks. */
   deposit: Planck;
   /** Block number. */
   expiresAt: number;
@@ -52,12 +53,48 @@ export interface ChannelRecord {
   stream: StreamId;
   operator: AccountId;
   commitment: Commitment;
-  /** The session key's signature over the encoded commitment. */
+  /** Public key of the session key that signed it; the device may have another by now. */
+  sessionKey: Hex;
+  /** That key's signature over the encoded commitment. */
   signature: Hex;
   /** `p(maxTicks)`: whoever has it can spend the whole channel. */
   seed: Uint8Array;
   state: ChannelState;
   progress: ChannelProgress;
+}
+
+/** A channel that is over: the proof of what it paid, without what could pay. */
+export interface ReceiptRecord {
+  channel: ChannelId;
+  genesisHash: Hex;
+  /** Milliseconds since 1970. */
+  savedAt: number;
+  receipt: Receipt;
+}
+
+/** One visit to a stream, paid or free. */
+export interface WatchRecord {
+  /** Random. */
+  id: string;
+  genesisHash: Hex;
+  /** The node's base URL. */
+  node: string;
+  /** The stream's id in the node's API. */
+  stream: string;
+  title: string;
+  /** SS58 address. */
+  creator: string | null;
+  /** Milliseconds since 1970. */
+  startedAt: number;
+  /** Of watching, in milliseconds of media. */
+  watchedMs: number;
+  /** Ticks paid, and their length in milliseconds. */
+  ticks: number;
+  tickMs: number;
+  /** Plancks, opening fees included. */
+  spent: Planck;
+  /** The channels it was paid with: their receipts prove it. */
+  channels: ChannelId[];
 }
 
 /** Held by the one payer of a channel. Releases itself when its page or process ends, however it ends. */
@@ -90,6 +127,14 @@ export interface SessionStore {
   /** Stores progress of a channel put before; an `n` or `answered` below what is stored is ignored, never written. */
   advance(channel: ChannelId, progress: ChannelProgress): Promise<void>;
   removeChannel(channel: ChannelId): Promise<void>;
+  /** Of channels that were removed; some thousand, then the oldest give way. */
+  receipts(genesisHash: Hex): Promise<ReceiptRecord[]>;
+  putReceipt(record: ReceiptRecord): Promise<void>;
+  /** What was watched on this device, the newest first; some hundred visits, then the oldest give way. */
+  visits(): Promise<WatchRecord[]>;
+  putVisit(record: WatchRecord): Promise<void>;
+  /** Forgets what was watched. Receipts stay. */
+  forgetVisits(): Promise<void>;
   /** The lock of this name, or `null` where somebody holds it. */
   tryLock(name: string): Promise<StoreLock | null>;
   /** Ends it: nothing can be read or written afterwards, locks are released. */

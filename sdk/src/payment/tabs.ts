@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-import { fromSs58, planck, type Planck } from "@tickstream/contracts-types";
+import { fromSs58, planck, type Hex, type Planck } from "@tickstream/contracts-types";
 import type { TickstreamClient } from "../client.ts";
 import {
   followTransaction,
   transactionSigner,
   type TransactionOptions,
 } from "../wallet/follow-transaction.ts";
-import type { TabRecord } from "./session-store.ts";
+import type { SessionStore, TabRecord } from "./session-store.ts";
 
 /** The wallet signs once, pays the fee, and owns the tab. */
 interface TabActionOptions extends TransactionOptions {
@@ -20,13 +20,17 @@ export interface OpenTabOptions extends TabActionOptions {
   lifeBlocks?: number | undefined;
 }
 
-/** A tab of this device, as the chain has it. */
+/** A tab as the chain has it. */
 export interface TabSummary extends TabRecord {
   /** Plancks that no channel has set aside. */
   free: Planck;
   /** Plancks that open channels have set aside. */
   setAside: Planck;
+  /** Plancks that came back and did not fit the owner's empty account: closing the tab again pays them out. */
+  claimable: Planck;
   closed: boolean;
+  /** Whether this device's session key pays from it; else another device's, or one that was replaced. */
+  ours: boolean;
 }
 
 const DEFAULT_LIFE_BLOCKS = 403_200;
@@ -83,30 +87,64 @@ export async function closeTab(options: TabActionOptions & { tab: bigint }): Pro
   return value.returned;
 }
 
-/**
- * This device's tabs with what the chain has of them, of one owner where given; tabs the chain has no more are
- * forgotten.
- *
- * @param options.owner SS58 address
- */
-export async function listTabs(options: { client: TickstreamClient; owner?: string }): Promise<TabSummary[]> {
-  const { client } = options;
+export interface ListTabsOptions {
+  client: TickstreamClient;
+  /** SS58 address: only tabs that this account funded. */
+  owner?: string | undefined;
+  /** The owner's tabs of other devices too, as the chain lists them. */
+  everywhere?: boolean | undefined;
+}
+
+/** This device's tabs with what the chain has of them; tabs the chain has no more are forgotten. */
+export async function listTabs(options: ListTabsOptions): Promise<TabSummary[]> {
+  const { client, everywhere = false } = options;
   const owner = options.owner === undefined ? null : fromSs58(options.owner);
-  const store = await client.store();
-  const [chainClient, chain, key] = await Promise.all([
+  const [chainClient, chain, store] = await Promise.all([
     import("@tickstream/chain-client"),
     client.chain(),
-    store.sessionKey(),
+    client.store(),
   ]);
-  const records = (await store.tabs(chain.genesisHash)).filter(
-    (tab) => tab.sessionKey === key.publicKeyHex && (owner === null || tab.owner === owner),
+  const known = new Map(
+    (await store.tabs(chain.genesisHash))
+      .filter((record) => owner === null || record.owner === owner)
+      .map((record) => [record.tab, record]),
   );
+  const elsewhere = everywhere && owner !== null ? await chainClient.getTabsOf(chain, { owner }) : [];
   const summaries: TabSummary[] = [];
-  for (const record of records) {
-    const onChain = await chainClient.getTab(chain, { tab: record.tab });
-    if (onChain === null) await store.removeTab(record.genesisHash, record.tab);
-    else
-      summaries.push({ ...record, free: onChain.free, setAside: onChain.setAside, closed: onChain.closed });
+  for (const tab of new Set([...known.keys(), ...elsewhere])) {
+    const onChain = await chainClient.getTab(chain, { tab });
+    if (onChain === null) {
+      await store.removeTab(chain.genesisHash, tab);
+      continue;
+    }
+    const sessionKey = onChain.sessionKey.value;
+    const ours = await isOurs(store, sessionKey);
+    const record = known.get(tab);
+    // The chain has the last word on who pays: a key that was replaced here, and the page closed before it was noted.
+    if (record && record.sessionKey !== sessionKey) await store.putTab({ ...record, sessionKey });
+    if (!ours && !everywhere) continue;
+    const { free, setAside, claimable, closed, expiresAt } = onChain;
+    const deposit = record?.deposit ?? planck(free + setAside);
+    const { genesisHash } = chain;
+    summaries.push({
+      genesisHash,
+      tab,
+      owner: onChain.owner,
+      deposit,
+      expiresAt,
+      sessionKey,
+      free,
+      setAside,
+      claimable,
+      closed,
+      ours,
+    });
   }
   return summaries;
+}
+
+async function isOurs(store: SessionStore, sessionKey: Hex): Promise<boolean> {
+  if ((await store.sessionKey()).publicKeyHex === sessionKey) return true;
+  await store.adoptSessionKey(sessionKey);
+  return (await store.sessionKey()).publicKeyHex === sessionKey;
 }

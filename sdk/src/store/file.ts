@@ -84,6 +84,10 @@ function createFileBackend(folder: string): RecordBackend {
       );
       return records.filter((record) => record !== undefined);
     },
+    async get<Kind extends keyof RecordKinds>(kind: Kind, id: string) {
+      await ready();
+      return readRecord<RecordKinds[Kind]>(join(folder, `${kind}.${id}.json`));
+    },
     async update(kind, id, apply) {
       const name = `${kind}.${id}`;
       let queue = queues.get(name);

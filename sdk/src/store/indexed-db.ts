@@ -9,9 +9,16 @@ interface Schema extends DBSchema {
   tab: { key: string; value: RecordKinds["tab"] };
   nonce: { key: string; value: RecordKinds["nonce"] };
   channel: { key: string; value: RecordKinds["channel"] };
+  receipt: { key: string; value: RecordKinds["receipt"] };
+  visit: { key: string; value: RecordKinds["visit"] };
 }
 
-const VERSION = 1;
+/** Which kinds of record each version of the database brought: a browser comes from any of them. */
+const KINDS_SINCE: Record<number, (keyof RecordKinds)[]> = {
+  1: ["key", "tab", "nonce", "channel"],
+  2: ["receipt", "visit"],
+};
+const VERSION = 2;
 
 /**
  * The browser's session store: IndexedDB, every write with `durability: "strict"` (it is on disk before it counts),
@@ -31,8 +38,10 @@ function createIndexedDbBackend(name: string): RecordBackend {
   function database(): Promise<IDBPDatabase<Schema>> {
     if (closed) throw new SdkError("disposed", "The store is closed.");
     opened ??= openDB<Schema>(name, VERSION, {
-      upgrade(db) {
-        for (const kind of ["key", "tab", "nonce", "channel"] as const) db.createObjectStore(kind);
+      upgrade(db, from) {
+        for (let version = from + 1; version <= VERSION; version++) {
+          for (const kind of KINDS_SINCE[version] ?? []) db.createObjectStore(kind);
+        }
       },
       // Another page wants to upgrade or delete the database: let go, and open again when needed.
       blocking: (_current, _next, event) => {
@@ -53,6 +62,9 @@ function createIndexedDbBackend(name: string): RecordBackend {
     keepsCryptoKeys: true,
     async list<Kind extends keyof RecordKinds>(kind: Kind) {
       return (await (await database()).getAll(kind)) as RecordKinds[Kind][];
+    },
+    async get<Kind extends keyof RecordKinds>(kind: Kind, id: string) {
+      return (await (await database()).get(kind, id)) as RecordKinds[Kind] | undefined;
     },
     async update<Kind extends keyof RecordKinds>(
       kind: Kind,

@@ -27,6 +27,9 @@ export function createMemoryBackend(): RecordBackend {
     async list<Kind extends keyof RecordKinds>(kind: Kind) {
       return [...kindOf(kind).values()].map((record) => structuredClone(record)) as RecordKinds[Kind][];
     },
+    async get<Kind extends keyof RecordKinds>(kind: Kind, id: string) {
+      return structuredClone(kindOf(kind).get(id)) as RecordKinds[Kind] | undefined;
+    },
     async update<Kind extends keyof RecordKinds>(
       kind: Kind,
       id: string,

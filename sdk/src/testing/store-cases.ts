@@ -44,6 +44,7 @@ const channel: ChannelRecord = {
     maxTicks: 100,
     expiresAt: 7_000,
   },
+  sessionKey: `0x${"0b".repeat(32)}`,
   signature: `0x${"05".repeat(64)}`,
   seed: new Uint8Array(32).fill(6),
   state: "offered",

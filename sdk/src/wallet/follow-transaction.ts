@@ -43,11 +43,11 @@ export function transactionSigner(chain: ChainClient, options: TransactionOption
 /** Resolves when a block has the transaction; its steps are told until it is final. */
 export async function followTransaction<T>(
   handle: TransactionHandle<T>,
-  { wallet, onStep, signal }: TransactionOptions,
+  { wallet, onStep, signal }: Partial<TransactionOptions>,
 ): Promise<TransactionResult<T>> {
   const report = (progress: TransactionHandle["progress"]) => {
     // A connected wallet tells itself when its turn comes.
-    if (progress === "signing" && isInjected(wallet) && wallet.signerFor) return;
+    if (progress === "signing" && wallet && isInjected(wallet) && wallet.signerFor) return;
     if (progress !== "failed") onStep?.(progress);
     if (progress === "failed" || progress === "finalized") off();
   };
