@@ -13,6 +13,8 @@ export interface Rest {
   get<T extends Schema>(path: string, schema: T, options?: RestOptions): Promise<Parsed<T>>;
   post<T extends Schema>(path: string, body: string, schema: T, options?: RestOptions): Promise<Parsed<T>>;
   patch<T extends Schema>(path: string, body: string, schema: T, options?: RestOptions): Promise<Parsed<T>>;
+  /** What is asked for by its path alone, and answered without a body. */
+  command(method: "PUT" | "DELETE", path: string, options?: RestOptions): Promise<void>;
 }
 
 interface RestOptions {
@@ -23,14 +25,15 @@ interface RestOptions {
 
 /** @param node base URL, `https://node.example` */
 export function createRest(node: string, fetchWith: typeof fetch): Rest {
-  async function call<T extends Schema>(
-    method: "GET" | "POST" | "PATCH",
-    path: string,
-    schema: T,
+  type Method = "GET" | "POST" | "PATCH" | "PUT" | "DELETE";
+
+  /** The text of a successful answer. */
+  async function ask(
+    method: Method,
+    url: string,
     body: string | null,
     { token, signal }: RestOptions,
-  ): Promise<Parsed<T>> {
-    const url = new URL(path, node).href;
+  ): Promise<string> {
     const timeout = AbortSignal.timeout(TIMEOUT_MS);
     let response: Response;
     let text: string;
@@ -53,8 +56,19 @@ export function createRest(node: string, fetchWith: typeof fetch): Rest {
         cause,
       });
     }
-    const answer = parseJson(url, text);
-    if (!response.ok) throw refusal(url, response.status, answer);
+    if (!response.ok) throw refusal(url, response.status, parseJson(url, text));
+    return text;
+  }
+
+  async function call<T extends Schema>(
+    method: Method,
+    path: string,
+    schema: T,
+    body: string | null,
+    options: RestOptions,
+  ): Promise<Parsed<T>> {
+    const url = new URL(path, node).href;
+    const answer = parseJson(url, await ask(method, url, body, options));
     try {
       return parseApiBody(schema, answer);
     } catch (cause) {
@@ -65,6 +79,9 @@ export function createRest(node: string, fetchWith: typeof fetch): Rest {
     get: (path, schema, options = {}) => call("GET", path, schema, null, options),
     post: (path, body, schema, options = {}) => call("POST", path, schema, body, options),
     patch: (path, body, schema, options = {}) => call("PATCH", path, schema, body, options),
+    async command(method, path, options = {}) {
+      await ask(method, new URL(path, node).href, null, options);
+    },
   };
 }
 
