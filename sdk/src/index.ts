@@ -66,6 +66,7 @@ export { locateReceipt } from "./receipts/locate-receipt.ts";
 export { receiptsToCsv } from "./receipts/receipts-to-csv.ts";
 export { verifyReceiptOnChain, type ReceiptOnChain } from "./receipts/verify-receipt-on-chain.ts";
 export { verifyReceipt, type ReceiptVerdict } from "./receipts/verify-receipt.ts";
+export { follow, listFollows, unfollow } from "./viewer/follows.ts";
 export type * from "./wallet.ts";
 export {
   connectWallet,
