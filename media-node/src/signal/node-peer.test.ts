@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The node's side of a room, in a real signaling server; what accepts publishers is a double that tells what it was told.
 import { TickstreamError } from "@tickstream/contracts-types";
+import { startSignaling, TestPeer, type TestSignaling } from "@tickstream/signaling/testing";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { startSignaling, type TestSignaling } from "../../../signaling/src/testing/start-signaling.ts";
-import { TestPeer } from "../../../signaling/src/testing/test-peer.ts";
 import { NodePeer, type AcceptedPublisher } from "./node-peer.ts";
 
 const STREAM = "7";

@@ -6,7 +6,7 @@ import type { LocalPeer, LocalPeerHandlers } from "@tickstream/signaling";
 export interface AcceptedPublisher {
   readonly answer: string;
   addCandidate(candidate: string, mid: string): void;
-  /** Answers an offer that restarts ICE, in the same connection. */
+  /** Answers an offer that restarts ICE, in the same connection. @throws TickstreamError why not */
   restart(offer: string): Promise<string>;
   close(reason?: TickstreamError): void;
   /** Settles when the connection has ended; with the reason where it was not the publisher's wish. */

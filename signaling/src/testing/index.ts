@@ -1,0 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
+export { findRedis, startRedis, type TestRedis } from "./start-redis.ts";
+export { startSignaling, type TestSignaling } from "./start-signaling.ts";
+export { TestPeer } from "./test-peer.ts";
