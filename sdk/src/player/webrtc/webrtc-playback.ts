@@ -45,6 +45,8 @@ class WebRtcPlayback implements Playback {
   #run = new AbortController();
   #connection: WatchedConnection | null = null;
   #payer: ArrivalPayer | null = null;
+  /** What is in the element; the last picture stays there when its connection ends. */
+  #shown: MediaStream | null = null;
   /** Channels whose ticks let media through. */
   readonly #channels = new Set<string>();
 
@@ -89,8 +91,10 @@ class WebRtcPlayback implements Playback {
   }
 
   show(): void {
-    const { connection } = this.#connection ?? {};
-    if (connection && this.#video.srcObject !== connection.stream) this.#video.srcObject = connection.stream;
+    const stream = this.#connection?.connection.stream;
+    if (stream === undefined || this.#shown === stream) return;
+    this.#shown = stream;
+    this.#video.srcObject = stream;
   }
 
   /** It is never anywhere else. */
@@ -124,9 +128,8 @@ class WebRtcPlayback implements Playback {
   }
 
   dispose(): void {
-    const stream = this.#connection?.connection.stream;
     this.stop();
-    if (stream && this.#video.srcObject === stream) this.#video.srcObject = null;
+    if (this.#shown !== null && this.#video.srcObject === this.#shown) this.#video.srcObject = null;
   }
 
   #pay(signal: AbortSignal): void {
