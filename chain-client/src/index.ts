@@ -28,6 +28,7 @@ export { commitmentFromChain, sessionKeyFromChain } from "./codec/pallet-types.t
 export type { Plain } from "./codec/to-plain.ts";
 export * from "./errors.ts";
 export * from "./events/chain-event.ts";
+export * from "./events/read-final-blocks.ts";
 export * from "./events/watch-events.ts";
 export * from "./metadata/describe-for-wallets.ts";
 export { verifySr25519 } from "./codec/verify-sr25519.ts";

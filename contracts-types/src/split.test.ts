@@ -2,7 +2,7 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { planck } from "./amounts.ts";
-import { SplitError, splitTicks, type Split } from "./split.ts";
+import { SplitError, splitTicks, splitTip, type Split } from "./split.ts";
 import { splitTerms } from "./testing/arbitraries.ts";
 import { readVectors } from "./testing/read-vectors.ts";
 
@@ -72,5 +72,21 @@ describe("splitTicks", () => {
     refused({}, -1, 1);
     refused({}, 0, 1.5);
     expect(() => splitTicks({ ...good, rate: planck(1n << 127n) }, 0, 2)).toThrow("out of range");
+  });
+});
+
+describe("splitTip", () => {
+  test("all of it goes to the payees, by the same rule as what is left of a tick", () => {
+    fc.assert(
+      fc.property(splitTerms, (terms) => {
+        const parts = splitTip(terms.rate, terms.payees);
+        expect(parts.reduce((a, b) => a + b, 0n)).toBe(terms.rate);
+        expect(parts).toEqual(splitTicks({ ...terms, operatorShare: 0 }, 0, 1).payees);
+      }),
+    );
+  });
+
+  test("shares that do not sum up are refused", () => {
+    expect(() => splitTip(planck(1n), [999_999_999])).toThrow(SplitError);
   });
 });

@@ -56,27 +56,47 @@ export function splitTicks(terms: SplitTerms, from: number, to: number): Split {
   };
 }
 
+/**
+ * What each payee gets of a tip, all of which goes to the payees.
+ *
+ * @param payees their shares in parts per billion, in the order of the terms
+ * @throws {@link SplitError}
+ */
+export function splitTip(amount: Planck, payees: readonly number[]): Planck[] {
+  checkShares(payees);
+  return splitAmong(amount, payees);
+}
+
 function cumulativeSplit(terms: SplitTerms, ticks: number): Split {
   const total = planck(BigInt(ticks) * terms.rate);
   const operator = (total * BigInt(terms.operatorShare)) / BigInt(WHOLE_SHARE);
-  let rest = total - operator;
+  return { total, operator: planck(operator), payees: splitAmong(total - operator, terms.payees) };
+}
+
+/** Payees 1, 2, … in turn take their floor of what is left; payee 0 has the rest. */
+function splitAmong(amount: bigint, shares: readonly number[]): Planck[] {
+  let rest = amount;
   let unserved = BigInt(WHOLE_SHARE);
-  const payees: Planck[] = [];
-  for (let i = 1; i < terms.payees.length; i++) {
-    const share = BigInt(terms.payees[i]!);
+  const others: Planck[] = [];
+  for (let i = 1; i < shares.length; i++) {
+    const share = BigInt(shares[i]!);
     const part = (rest * share) / unserved;
-    payees.push(planck(part));
+    others.push(planck(part));
     rest -= part;
     unserved -= share;
   }
-  return { total, operator: planck(operator), payees: [planck(rest), ...payees] };
+  return [planck(rest), ...others];
 }
 
 function checkTerms(terms: SplitTerms): void {
   if (!isShare(terms.operatorShare)) throw new SplitError(`operator's share ${terms.operatorShare}`);
-  const bad = terms.payees.find((share) => !isShare(share) || share === 0);
+  checkShares(terms.payees);
+}
+
+function checkShares(payees: readonly number[]): void {
+  const bad = payees.find((share) => !isShare(share) || share === 0);
   if (bad !== undefined) throw new SplitError(`a payee's share ${bad}`);
-  const sum = terms.payees.reduce((a, b) => a + b, 0);
+  const sum = payees.reduce((a, b) => a + b, 0);
   if (sum !== WHOLE_SHARE) throw new SplitError(`the payees' shares sum to ${sum}, not ${WHOLE_SHARE}`);
 }
 

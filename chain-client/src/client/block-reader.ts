@@ -58,16 +58,19 @@ export class BlockReader {
   }
 
   async #readEvents(hash: Hex): Promise<ChainEvent[]> {
-    const { registry, ...runtime } = this.#runtime();
-    const entry = runtime.storage("system", "events");
-    const bytes = await this.#connection.request<Hex | null>("state_getStorage", [storageKey(entry), hash]);
-    if (bytes === null) return [];
-    const records = registry.createTypeUnsafe<Vec<EventRecord>>(storageType(registry, entry), [bytes]);
-    return records.map(eventToPlain);
+    const key = storageKey(this.#runtime().storage("system", "events"));
+    const bytes = await this.#connection.request<Hex | null>("state_getStorage", [key, hash]);
+    return bytes === null ? [] : decodeEvents(this.#runtime(), bytes);
   }
 }
 
-function eventToPlain({ phase, event }: EventRecord): ChainEvent {
+/** The value of `System.Events`. */
+export function decodeEvents({ registry, storage }: Runtime, bytes: Hex): ChainEvent[] {
+  const type = storageType(registry, storage("system", "events"));
+  return registry.createTypeUnsafe<Vec<EventRecord>>(type, [bytes]).map(eventToPlain);
+}
+
+function eventToPlain({ phase, event }: EventRecord, index: number): ChainEvent {
   const names = event.data.names;
   const fields = event.data.map((value, i) => [names?.[i] ?? String(i), toPlain(value)]);
   return {
@@ -75,6 +78,7 @@ function eventToPlain({ phase, event }: EventRecord): ChainEvent {
     name: event.method,
     data: Object.fromEntries(fields) as ChainEvent["data"],
     extrinsic: phase.isApplyExtrinsic ? phase.asApplyExtrinsic.toNumber() : null,
+    index,
   };
 }
 

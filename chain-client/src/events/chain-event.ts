@@ -11,10 +11,14 @@ export interface ChainEvent {
   data: { [field: string]: Plain | undefined };
   /** Index in its block of the extrinsic that caused it; `null` where none did. */
   extrinsic: number | null;
+  /** Its own index among the block's events. */
+  index: number;
 }
 
 /** One of the tick-stream pallet's events, with the types generated from its metadata. */
-export type TickStreamChainEvent = { pallet: "TickStream"; extrinsic: number | null } & chain.TickStreamEvent;
+export type TickStreamChainEvent = Pick<ChainEvent, "extrinsic" | "index"> & {
+  pallet: "TickStream";
+} & chain.TickStreamEvent;
 
 /** The tick-stream pallet's among some events. */
 export function tickStreamEvents(events: readonly ChainEvent[]): TickStreamChainEvent[] {
