@@ -5,6 +5,12 @@ CREATE TABLE "follows" (
 	CONSTRAINT "follows_follower_creator_pk" PRIMARY KEY("follower","creator")
 );
 --> statement-breakpoint
+CREATE TABLE "history_blocks" (
+	"block" integer PRIMARY KEY NOT NULL,
+	"hash" "bytea" NOT NULL,
+	"at" timestamp with time zone NOT NULL
+);
+--> statement-breakpoint
 CREATE TABLE "history_channels" (
 	"channel" "bytea" PRIMARY KEY NOT NULL,
 	"stream" numeric(39, 0) NOT NULL,
@@ -23,10 +29,9 @@ CREATE TABLE "history_cursor" (
 CREATE TABLE "history_events" (
 	"block" integer NOT NULL,
 	"index" integer NOT NULL,
-	"block_hash" "bytea" NOT NULL,
-	"at" timestamp with time zone NOT NULL,
 	"extrinsic" integer,
 	"name" text NOT NULL,
+	"kind" text NOT NULL,
 	"stream" numeric(39, 0) NOT NULL,
 	"channel" "bytea",
 	"ticks" integer,
@@ -67,7 +72,12 @@ ALTER TABLE "streams" ADD COLUMN "category" text DEFAULT 'other' NOT NULL;--> st
 ALTER TABLE "streams" ADD COLUMN "tags" text[] DEFAULT '{}' NOT NULL;--> statement-breakpoint
 ALTER TABLE "streams" ADD COLUMN "language" text;--> statement-breakpoint
 ALTER TABLE "streams" ADD COLUMN "archived_at" timestamp with time zone;--> statement-breakpoint
+ALTER TABLE "history_channels" ADD CONSTRAINT "history_channels_block_history_blocks_block_fk" FOREIGN KEY ("block") REFERENCES "public"."history_blocks"("block") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "history_events" ADD CONSTRAINT "history_events_block_history_blocks_block_fk" FOREIGN KEY ("block") REFERENCES "public"."history_blocks"("block") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "history_payments" ADD CONSTRAINT "history_payments_block_index_history_events_block_index_fk" FOREIGN KEY ("block","index") REFERENCES "public"."history_events"("block","index") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "history_streams" ADD CONSTRAINT "history_streams_block_history_blocks_block_fk" FOREIGN KEY ("block") REFERENCES "public"."history_blocks"("block") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "history_terms" ADD CONSTRAINT "history_terms_block_history_blocks_block_fk" FOREIGN KEY ("block") REFERENCES "public"."history_blocks"("block") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 CREATE INDEX "follows_creator" ON "follows" USING btree ("creator");--> statement-breakpoint
+CREATE INDEX "history_blocks_at" ON "history_blocks" USING btree ("at");--> statement-breakpoint
 CREATE INDEX "history_events_stream" ON "history_events" USING btree ("stream","block","index");--> statement-breakpoint
 CREATE INDEX "history_payments_account" ON "history_payments" USING btree ("account","block","index");

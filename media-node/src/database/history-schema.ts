@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the finalized chain says of streams and money, as the indexer has read it. Every row names its block, so that what is
-// read twice is stored once, and what was read of a chain that is no more can be taken back.
+// What the finalized chain says of streams and money, as the indexer has read it. Every row hangs on its block, so that what
+// is read twice is stored once, and what was read of a chain that is no more goes with its blocks.
 import type { AccountId } from "@tickstream/contracts-types";
 import {
+  foreignKey,
   index,
   integer,
   jsonb,
@@ -11,7 +12,6 @@ import {
   smallint,
   text,
   timestamp,
-  foreignKey,
 } from "drizzle-orm/pg-core";
 import { bytes, int129, uint128 } from "./columns.ts";
 
@@ -24,11 +24,28 @@ export const historyCursor = pgTable("history_cursor", {
   blockHash: bytes("block_hash").notNull(),
 });
 
+/** Blocks that say something of streams. */
+export const historyBlocks = pgTable(
+  "history_blocks",
+  {
+    block: integer().primaryKey(),
+    hash: bytes().notNull(),
+    /** The block's own time. */
+    at: timestamp({ withTimezone: true }).notNull(),
+  },
+  (table) => [index("history_blocks_at").on(table.at)],
+);
+
+const block = () =>
+  integer()
+    .notNull()
+    .references(() => historyBlocks.block, { onDelete: "cascade" });
+
 /** Streams on chain, by their registration. */
 export const historyStreams = pgTable("history_streams", {
   stream: uint128().primaryKey(),
   creator: bytes().notNull(),
-  block: integer().notNull(),
+  block: block(),
 });
 
 /** Every version of a stream's terms. */
@@ -42,7 +59,7 @@ export const historyTerms = pgTable(
     /** Parts per billion. */
     operatorShare: integer("operator_share").notNull(),
     payees: jsonb().$type<{ account: AccountId; share: number }[]>().notNull(),
-    block: integer().notNull(),
+    block: block(),
   },
   (table) => [primaryKey({ columns: [table.stream, table.version] })],
 );
@@ -53,22 +70,21 @@ export const historyChannels = pgTable("history_channels", {
   stream: uint128().notNull(),
   terms: integer().notNull(),
   operator: bytes().notNull(),
-  block: integer().notNull(),
+  block: block(),
 });
 
 /** An event that moved a stream's money. */
 export const historyEvents = pgTable(
   "history_events",
   {
-    block: integer().notNull(),
+    block: block(),
     /** Among the block's events. */
     index: integer().notNull(),
-    blockHash: bytes("block_hash").notNull(),
-    /** The block's own time. */
-    at: timestamp({ withTimezone: true }).notNull(),
     /** In the block; null where no extrinsic caused it. */
     extrinsic: integer(),
     name: text().$type<HistoryEventName>().notNull(),
+    /** Whether it is part of a settlement or of a tip: a share is redirected in both. */
+    kind: text().$type<PaymentKind>().notNull(),
     stream: uint128().notNull(),
     channel: bytes(),
     /** Settled by it. */
@@ -86,6 +102,8 @@ export const historyEvents = pgTable(
 );
 
 export type HistoryEventName = "Settled" | "Tipped" | "ShareRedirected";
+
+export type PaymentKind = "settlement" | "tip";
 
 /** Who got what of an event; a share that went elsewhere is taken from its payee again. */
 export const historyPayments = pgTable(
