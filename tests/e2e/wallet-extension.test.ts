@@ -1,94 +1,36 @@
 // SPDX-License-Identifier: Apache-2.0
 // The SDK's wallet side in a real browser, against a double of the extension protocol with polkadot-js' quirks and a real
 // chain: who is asked, when, and how each ending looks to the page.
-import { createServer, type Server } from "node:http";
-import { readFile } from "node:fs/promises";
-import type { AddressInfo } from "node:net";
-import { basename, join } from "node:path";
 import { signatureVerify } from "@polkadot/util-crypto";
 import type { Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { startTestChain, type TestChain } from "../support/chain.ts";
 import { type Chromium, startChromium } from "../support/chromium.ts";
 import { createExtensionLikeWallet, type ExtensionLikeWallet } from "../support/extension-like-wallet.ts";
-import { buildSdkPage, type SdkPage } from "../support/sdk-page.ts";
-
-/** What a page does with a wallet, with the errors as plain values. */
-const SCRIPT = `
-import { planck } from "@tickstream/contracts-types";
-import { openTab } from "../sdk/src/payment/tabs.ts";
-import { connectWallet } from "../sdk/src/wallet/connect-wallet.ts";
-import { listWallets } from "../sdk/src/wallet/list-wallets.ts";
-import { createChainClient } from "../chain-client/src/index.ts";
-import { createIndexedDbStore } from "../sdk/src/store/indexed-db.ts";
-
-const store = createIndexedDbStore();
-let chain;
-const client = { chain: () => (chain ??= createChainClient({ url: new URLSearchParams(location.search).get("chain") })), store: async () => store };
-let wallet;
-let accountChanges = [];
-const allSteps = [];
-const plain = (work) => work.then((value) => ({ value }), (error) => ({ code: error.code ?? String(error), details: error.details }));
-Object.assign(window, {
-  list: () => listWallets(),
-  connect: (name, options) => plain(connectWallet(name, { appName: "Test page", ...options }).then((connected) => {
-    wallet = connected;
-    accountChanges = [];
-    connected.onAccounts((accounts) => accountChanges.push(accounts.map(({ name }) => name)));
-    return connected.accounts();
-  })),
-  allSteps,
-  accountChanges: () => accountChanges,
-  fund: (address, amount = "1000000000000") => {
-    const steps = [];
-    return plain(Promise.resolve().then(() => openTab({ client, wallet: wallet.walletOf(address), deposit: planck(amount), onStep: (step) => { steps.push(step); allSteps.push(step); } }))
-      .then(({ tab, owner }) => ({ tab: String(tab), owner, steps: steps.slice()})));
-  },
-  signText: (address, data) => plain(Promise.resolve().then(() => wallet.walletOf(address).signer.signRaw({ address, data, type: "bytes" }))),
-});`;
-
-interface Outcome<T> {
-  value?: T;
-  code?: string;
-  details?: string;
-}
-interface WalletPage {
-  list(): Promise<{ name: string; title: string; version: string; icon: string }[]>;
-  connect(name: string, options?: object): Promise<Outcome<{ address: string; name: string }[]>>;
-  accountChanges(): string[][];
-  fund(address: string): Promise<Outcome<{ tab: string; owner: string; steps: string[] }>>;
-  signText(address: string, data: string): Promise<Outcome<{ signature: string }>>;
-}
+import {
+  inWalletPage,
+  type Outcome,
+  startWalletPage,
+  type WalletPage,
+  type WalletPageServer,
+} from "../support/wallet-page.ts";
 
 let chain: TestChain;
-let sdkPage: SdkPage;
-let server: Server;
+let walletPage: WalletPageServer;
 let browser: Chromium;
 let extension: ExtensionLikeWallet;
 let other: ExtensionLikeWallet;
 let page: Page;
 
 beforeAll(async () => {
-  sdkPage = await buildSdkPage(SCRIPT);
+  walletPage = await startWalletPage();
   chain = await startTestChain();
   browser = await startChromium();
-  server = createServer((request, response) => {
-    const name = basename((request.url ?? "/").split("?")[0]!) || "index.html";
-    readFile(join(sdkPage.folder, name)).then(
-      (body) =>
-        response
-          .writeHead(200, { "content-type": name.endsWith(".js") ? "text/javascript" : "text/html" })
-          .end(body),
-      () => response.writeHead(404).end(),
-    );
-  });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
 }, 120_000);
 
 afterAll(async () => {
   await browser?.close();
-  if (server) await new Promise((resolve) => server.close(resolve));
-  await sdkPage?.remove();
+  await walletPage?.stop();
   await chain?.stop();
 }, 60_000);
 
@@ -100,9 +42,7 @@ beforeEach(async () => {
   // To the page itself: another test's page has another wallet.
   await extension.install(page);
   await other.install(page);
-  await page.goto(
-    `http://127.0.0.1:${(server.address() as AddressInfo).port}/?chain=${encodeURIComponent(chain.url)}`,
-  );
+  await page.goto(walletPage.url(chain.url));
   await page.waitForFunction(() => "connect" in window);
   await page.waitForFunction(
     () => "polkadot-js" in ((globalThis as { injectedWeb3?: object }).injectedWeb3 ?? {}),
@@ -111,15 +51,8 @@ beforeEach(async () => {
 
 afterEach(() => page.close());
 
-const inPage = <Name extends keyof WalletPage>(
-  name: Name,
-  ...args: Parameters<WalletPage[Name]>
-): Promise<Awaited<ReturnType<WalletPage[Name]>>> =>
-  page.evaluate(
-    ([call, values]) =>
-      (window as unknown as Record<string, (...given: unknown[]) => unknown>)[call]!(...values) as never,
-    [name, args] as const,
-  );
+const inPage = <Name extends keyof WalletPage>(name: Name, ...args: Parameters<WalletPage[Name]>) =>
+  inWalletPage(page, name, ...args);
 
 const codesOf = (outcomes: Outcome<unknown>[]) => outcomes.map(({ code }) => code);
 
