@@ -7,14 +7,20 @@ import {
   createHlsServer,
   createLiveStream,
   createRtmpServer,
+  createWebRtcIngest,
+  createWhipServer,
   type HlsServer,
   type HlsServerOptions,
   type LiveStream,
   type LiveStreamOptions,
+  type PublishDecision,
+  type PublishRequest,
   type RtmpServer,
   type RtmpServerLimits,
   type TimelinePosition,
   type TimelineStore,
+  type WebRtcIngest,
+  type WebRtcIngestOptions,
 } from "@tickstream/media-node/streaming";
 
 /** A log that tests can read. */
@@ -54,6 +60,7 @@ export interface StreamingNodeOptions {
   stream?: Partial<LiveStreamOptions>;
   limits?: Partial<RtmpServerLimits>;
   hls?: Partial<HlsServerOptions>;
+  webrtc?: Partial<WebRtcIngestOptions>;
   /** Answers what is not below `/live/`. */
   page?: (request: IncomingMessage, response: ServerResponse) => void;
 }
@@ -63,10 +70,13 @@ export interface StreamingNode {
   readonly timelines: Map<string, MemoryTimeline>;
   readonly rtmp: RtmpServer;
   readonly hls: HlsServer;
+  readonly webrtc: WebRtcIngest;
   readonly log: MemoryLog;
   readonly origin: string;
-  /** Where the first stream, or the one named, is published to. */
+  /** Where the first stream, or the one named, is published to by RTMP. */
   publishUrl(id?: string): string;
+  /** Where the first stream, or the one named, is published to by WHIP; the bearer token is `key-<id>`. */
+  whipUrl(id?: string): string;
   /** Where its playlist is. */
   playlistUrl(id?: string): string;
   stop(): Promise<void>;
@@ -89,21 +99,24 @@ export async function startStreamingNode(options: StreamingNodeOptions = {}): Pr
       }),
     ]),
   );
+  const authorize = async ({ app, key }: PublishRequest): Promise<PublishDecision> => {
+    const stream = app === "live" && key.startsWith("key-") ? streams.get(key.slice(4)) : undefined;
+    return stream === undefined
+      ? { ok: false, reason: "This stream key is not known here." }
+      : { ok: true, stream };
+  };
   const rtmp = await createRtmpServer({
     host: "127.0.0.1",
     port: 0,
     log,
     ...(options.limits === undefined ? {} : { limits: options.limits }),
-    authorize: async ({ app, key }) => {
-      const stream = app === "live" && key.startsWith("key-") ? streams.get(key.slice(4)) : undefined;
-      return stream === undefined
-        ? { ok: false, reason: "This stream key is not known here." }
-        : { ok: true, stream };
-    },
+    authorize,
   });
+  const webrtc = createWebRtcIngest({ ice: { portMin: 0, portMax: 0 }, ...options.webrtc });
+  const whip = createWhipServer({ authorize, webrtc, log });
   const hls = createHlsServer({ find: (id) => streams.get(id)?.hls, log, ...options.hls });
   const http = createServer((request, response) => {
-    if (hls.handle(request, response)) return;
+    if (hls.handle(request, response) || whip.handle(request, response)) return;
     if (options.page !== undefined) options.page(request, response);
     else response.writeHead(404).end();
   });
@@ -115,13 +128,15 @@ export async function startStreamingNode(options: StreamingNodeOptions = {}): Pr
     timelines,
     rtmp,
     hls,
+    webrtc,
     log,
     origin,
     publishUrl: (id = first) => `rtmp://127.0.0.1:${rtmp.port}/live/key-${id}`,
+    whipUrl: (id = first) => `${origin}/whip/${id}`,
     playlistUrl: (id = first) => `${origin}/live/${id}/index.m3u8`,
     stop: async () => {
-      await rtmp.stop();
       const reason = new TickstreamError("node-stopping", "The node is shutting down.");
+      await Promise.all([rtmp.stop(), webrtc.stop(reason)]);
       await Promise.all([...streams.values()].map((stream) => stream.stop(reason)));
       await hls.stop();
       const closed = new Promise((resolve) => http.close(resolve));

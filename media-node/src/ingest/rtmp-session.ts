@@ -22,7 +22,10 @@ interface PublishableStream {
   openPublisher(info: PublisherInfo): Promise<PublisherSink>;
 }
 
-export type PublishDecision = { ok: true; stream: PublishableStream } | { ok: false; reason: string };
+export type PublishDecision =
+  | { ok: true; stream: PublishableStream }
+  /** `later`: nobody could say now, so that trying again makes sense. */
+  | { ok: false; reason: string; later?: true };
 
 export interface RtmpSessionLimits extends RtmpEngineLimits {
   /** From connecting to an accepted publish, milliseconds. */

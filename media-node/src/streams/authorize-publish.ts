@@ -19,7 +19,7 @@ export function authorizePublish(store: StreamStore, registry: StreamRegistry) {
       return carried ? { ok: true, stream: carried.live } : unknownKey;
     } catch (error) {
       if (!isDatabaseFailure(error)) throw error;
-      return { ok: false, reason: "The node is recovering: try again in a moment." };
+      return { ok: false, later: true, reason: "The node is recovering: try again in a moment." };
     }
   };
 }

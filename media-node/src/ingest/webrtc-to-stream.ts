@@ -1,0 +1,240 @@
+// SPDX-License-Identifier: Apache-2.0
+import { WebRtcError } from "../webrtc/errors.ts";
+import {
+  parseRtcp,
+  writeBitrateLimit,
+  writeNack,
+  writePictureLoss,
+  writeReceiverReport,
+} from "../webrtc/rtcp.ts";
+import { isRtcp, parseRtp, type RtpPacket } from "../webrtc/rtp.ts";
+import { CLOCK_RATE, type VideoTrack } from "../media/frame.ts";
+import type { PublisherSink } from "../media/publisher.ts";
+import type { Picture, PictureReader } from "./rtp/picture.ts";
+import { PictureCollector } from "./rtp/picture-collector.ts";
+import { PICTURE_RATE, PublisherClock, SOUND_RATE } from "./rtp/publisher-clock.ts";
+import { RtpSource, type RtpSourceStats } from "./rtp/rtp-source.ts";
+import { SoundLine, webRtcOpusTrack } from "./rtp/sound-line.ts";
+
+/** What was agreed on for one direction: from the publisher. */
+export interface AgreedMedia {
+  picture?: { payloadType: number; read: PictureReader; retransmits: boolean };
+  sound?: {
+    payloadType: number;
+    retransmits: boolean;
+    /** Id of the header extension that tells how loud a packet is (RFC 6464). */
+    levelExtension: number | undefined;
+  };
+}
+
+export interface WebRtcToStreamOptions {
+  sink: PublisherSink;
+  media: AgreedMedia;
+  /** Sends RTCP to the publisher. */
+  send: (packet: Buffer) => void;
+  /** What is sent can't be carried: the publisher has to go. */
+  onRefused: (reason: WebRtcError) => void;
+}
+
+/** What a WebRTC publisher's connection is like. */
+export interface WebRtcSourceStats {
+  picture: RtpSourceStats | undefined;
+  sound: RtpSourceStats | undefined;
+  /** Loudness of the newest sound that says so, dB below the loudest possible; 127: silence. */
+  level: number | undefined;
+}
+
+/** How long a missing packet is waited for: longer, and viewers who are quick see the picture stand. Milliseconds. */
+const PICTURE_WAIT_MS = 300;
+const SOUND_WAIT_MS = 80;
+/** Browsers send no keyframe by themselves; segments end at them, and viewers begin with them. Milliseconds. */
+const KEYFRAME_EVERY_MS = 2_000;
+/** While one is badly needed, it is asked for this often. */
+const KEYFRAME_RETRY_MS = 300;
+const REPORT_EVERY_MS = 1_000;
+/** Sound that is this late is taken to be missing. Milliseconds of media. */
+const SOUND_PATIENCE_MS = 400;
+/** What publishers are told to send at most, bits a second. */
+const BITRATE_LIMIT = 20_000_000;
+/** Pictures that come before one of an earlier time. */
+const MOST_REORDERED = 3;
+
+/** Turns what a WebRTC publisher sends into frames, and answers it with the RTCP that it needs to send well. */
+export class WebRtcToStream {
+  readonly #options: WebRtcToStreamOptions;
+  readonly #clock = new PublisherClock();
+  readonly #picture: RtpSource | undefined;
+  readonly #sound: RtpSource | undefined;
+  readonly #collector: PictureCollector | undefined;
+  readonly #line: SoundLine;
+  readonly #ssrc = Math.floor(Math.random() * 2 ** 32);
+  /** The track that pictures belong to; its size and codec come with a keyframe. */
+  #track: VideoTrack | undefined;
+  #soundAnnounced = false;
+  #now = 0;
+  #pictureTime = -Infinity;
+  #reordered = 0;
+  #keyframeAt = -Infinity;
+  #keyframeAskedAt = -Infinity;
+  #keyframeWanted = false;
+  #reportedAt = -Infinity;
+  #level: number | undefined;
+
+  constructor(options: WebRtcToStreamOptions) {
+    this.#options = options;
+    const { picture, sound } = options.media;
+    this.#line = new SoundLine((dts, data) => {
+      options.sink.frame({ kind: "audio", dts, cts: 0, keyframe: true, data });
+    });
+    if (picture !== undefined) {
+      const collector = new PictureCollector({
+        read: picture.read,
+        onPicture: (read, timestamp) => this.#takePicture(read, timestamp),
+        onBroken: () => this.requestKeyframe(),
+      });
+      this.#collector = collector;
+      this.#picture = new RtpSource({
+        clockRate: PICTURE_RATE,
+        waitMs: PICTURE_WAIT_MS,
+        onPacket: (packet, afterLoss) => collector.push(packet, afterLoss),
+      });
+    }
+    if (sound !== undefined) {
+      this.#sound = new RtpSource({
+        clockRate: SOUND_RATE,
+        waitMs: SOUND_WAIT_MS,
+        onPacket: (packet) => this.#takeSound(packet),
+      });
+    }
+  }
+
+  /**
+   * What came from the publisher, decrypted.
+   *
+   * @param now milliseconds of a clock that never goes back
+   */
+  packet(packet: Buffer, now: number): void {
+    this.#now = now;
+    if (isRtcp(packet)) {
+      this.#takeReports(packet);
+      return;
+    }
+    const rtp = parseRtp(packet);
+    if (rtp === undefined) return;
+    const { picture, sound } = this.#options.media;
+    if (rtp.payloadType === picture?.payloadType) this.#picture?.push(rtp, now);
+    else if (rtp.payloadType === sound?.payloadType) this.#sound?.push(rtp, now);
+  }
+
+  /** To be called every 20 ms or so: asks for what is missing, fills in what stays away, reports. */
+  tick(now: number): void {
+    this.#now = now;
+    const { picture, sound } = this.#options.media;
+    this.#askAgain(this.#picture, picture?.retransmits);
+    this.#askAgain(this.#sound, sound?.retransmits);
+    this.#askForKeyframe();
+    this.#fillSound();
+    if (now - this.#reportedAt >= REPORT_EVERY_MS) this.#report();
+  }
+
+  /** Somebody needs a picture that decodes by itself. */
+  requestKeyframe(): void {
+    this.#keyframeWanted = true;
+  }
+
+  stats(): WebRtcSourceStats {
+    return { picture: this.#picture?.stats(), sound: this.#sound?.stats(), level: this.#level };
+  }
+
+  #takePicture({ keyframe, data, track }: Picture, timestamp: number): void {
+    const { sink, onRefused } = this.#options;
+    if (track !== undefined && track !== this.#track) {
+      this.#track = track;
+      sink.track(track);
+    }
+    const dts = this.#clock.picture(timestamp, this.#now);
+    if (keyframe) {
+      this.#keyframeAt = this.#now;
+      this.#keyframeWanted = false;
+    } else if (dts < this.#pictureTime && ++this.#reordered > MOST_REORDERED) {
+      onRefused(
+        new WebRtcError(
+          "media-unsupported",
+          "WebRTC can't carry B-frames: set the encoder's B-frames to 0 (x264: -bf 0).",
+        ),
+      );
+      return;
+    }
+    this.#pictureTime = dts;
+    this.#announceSound();
+    sink.frame({ kind: "video", dts, cts: 0, keyframe, data });
+  }
+
+  #takeSound({ payload, timestamp, extensions }: RtpPacket): void {
+    if (payload.length === 0) return;
+    const { levelExtension } = this.#options.media.sound ?? {};
+    const level = levelExtension === undefined ? undefined : extensions.get(levelExtension)?.[0];
+    if (level !== undefined) this.#level = level & 127;
+    this.#announceSound();
+    this.#line.packet(this.#clock.sound(timestamp, this.#now), payload);
+  }
+
+  /** Sound that was agreed on is announced at once: its line is filled even where none comes. */
+  #announceSound(): void {
+    if (this.#soundAnnounced || this.#sound === undefined) return;
+    this.#soundAnnounced = true;
+    this.#options.sink.track(webRtcOpusTrack());
+  }
+
+  #fillSound(): void {
+    if (!this.#soundAnnounced || this.#pictureTime === -Infinity) return;
+    const pictureMs = this.#pictureTime / (CLOCK_RATE / 1_000);
+    this.#line.fillTo(Math.round((pictureMs - SOUND_PATIENCE_MS) * (SOUND_RATE / 1_000)));
+  }
+
+  #takeReports(compound: Buffer): void {
+    for (const message of parseRtcp(compound)) {
+      if (message.kind !== "sender-report") continue;
+      if (message.ssrc === this.#picture?.ssrc) {
+        this.#picture.senderReport(message, this.#now);
+        this.#clock.report("picture", message);
+      } else if (message.ssrc === this.#sound?.ssrc) {
+        this.#sound.senderReport(message, this.#now);
+        this.#clock.report("sound", message);
+      }
+    }
+  }
+
+  #askAgain(source: RtpSource | undefined, retransmits: boolean | undefined): void {
+    const missing = source?.poll(this.#now) ?? [];
+    if (missing.length === 0 || source?.ssrc === undefined || retransmits !== true) return;
+    this.#options.send(writeNack(this.#ssrc, source.ssrc, missing));
+  }
+
+  #askForKeyframe(): void {
+    const ssrc = this.#picture?.ssrc;
+    if (ssrc === undefined) return;
+    const sinceAsked = this.#now - this.#keyframeAskedAt;
+    const badly = this.#keyframeWanted || this.#collector?.needsKeyframe === true;
+    const due = this.#now - this.#keyframeAt >= KEYFRAME_EVERY_MS;
+    if (!(badly && sinceAsked >= KEYFRAME_RETRY_MS) && !(due && sinceAsked >= KEYFRAME_EVERY_MS / 2)) return;
+    this.#keyframeAskedAt = this.#now;
+    this.#options.send(writePictureLoss(this.#ssrc, ssrc));
+  }
+
+  #report(): void {
+    this.#reportedAt = this.#now;
+    const sources = [this.#picture, this.#sound].filter((source) => source !== undefined);
+    const reports = sources.flatMap((source) => source.report(this.#now) ?? []);
+    if (reports.length === 0) return;
+    const { send } = this.#options;
+    send(writeReceiverReport(this.#ssrc, reports));
+    send(
+      writeBitrateLimit(
+        this.#ssrc,
+        BITRATE_LIMIT,
+        reports.map(({ ssrc }) => ssrc),
+      ),
+    );
+  }
+}
