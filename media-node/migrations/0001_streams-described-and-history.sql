@@ -80,4 +80,5 @@ ALTER TABLE "history_terms" ADD CONSTRAINT "history_terms_block_history_blocks_b
 CREATE INDEX "follows_creator" ON "follows" USING btree ("creator");--> statement-breakpoint
 CREATE INDEX "history_blocks_at" ON "history_blocks" USING btree ("at");--> statement-breakpoint
 CREATE INDEX "history_events_stream" ON "history_events" USING btree ("stream","block","index");--> statement-breakpoint
-CREATE INDEX "history_payments_account" ON "history_payments" USING btree ("account","block","index");
+CREATE INDEX "history_payments_account" ON "history_payments" USING btree ("account","block","index");--> statement-breakpoint
+CREATE INDEX "history_streams_creator" ON "history_streams" USING btree ("creator");

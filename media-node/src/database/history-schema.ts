@@ -42,11 +42,15 @@ const block = () =>
     .references(() => historyBlocks.block, { onDelete: "cascade" });
 
 /** Streams on chain, by their registration. */
-export const historyStreams = pgTable("history_streams", {
-  stream: uint128().primaryKey(),
-  creator: bytes().notNull(),
-  block: block(),
-});
+export const historyStreams = pgTable(
+  "history_streams",
+  {
+    stream: uint128().primaryKey(),
+    creator: bytes().notNull(),
+    block: block(),
+  },
+  (table) => [index("history_streams_creator").on(table.creator)],
+);
 
 /** Every version of a stream's terms. */
 export const historyTerms = pgTable(
