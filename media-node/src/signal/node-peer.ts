@@ -143,13 +143,17 @@ export class NodePeer {
     }
     connection.accepted = accepted;
     for (const { candidate, mid } of connection.early.splice(0)) accepted.addCandidate(candidate, mid);
-    void accepted.closed.then((reason) => {
-      if (connection.closed) return;
-      this.#forget(id, connection);
-      const why = reason === undefined ? {} : { reason: reason.shortMessage };
-      this.#peer.send(connection.peer, { type: "connection-state", connection: id, state: "closed", ...why });
-    });
+    void this.#watch(id, connection, accepted);
     return accepted.answer;
+  }
+
+  /** Tells the publisher when its connection has ended without its wish. */
+  async #watch(id: string, connection: Connection, accepted: AcceptedPublisher): Promise<void> {
+    const reason = await accepted.closed;
+    if (connection.closed) return;
+    this.#forget(id, connection);
+    const why = reason === undefined ? {} : { reason: reason.shortMessage };
+    this.#peer.send(connection.peer, { type: "connection-state", connection: id, state: "closed", ...why });
   }
 
   #close(id: string, connection: Connection): void {
