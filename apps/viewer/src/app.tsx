@@ -1,31 +1,65 @@
 // SPDX-License-Identifier: Apache-2.0
-import { Container, Loader } from "@mantine/core";
-import { lazy, Suspense } from "react";
-import { Route, Routes } from "react-router";
-import { SiteHeader } from "./components/site-header.tsx";
-import { LiveListPage } from "./pages/live-list-page.tsx";
-import { NotFoundPage } from "./pages/not-found-page.tsx";
-import { WalletProvider } from "./wallet/wallet-context.tsx";
+import { Loader } from "@mantine/core";
+import { AppShell, useT } from "@tickstream/ui";
+import { lazy, type ReactNode, Suspense } from "react";
+import { Outlet, Route, Routes } from "react-router";
+import { HomePage } from "./pages/home-page.tsx";
 
-/** Watching needs much more code than the list: it comes when somebody watches. */
+// Whatever isn't the list comes when somebody goes there.
 const WatchPage = lazy(() => import("./pages/watch-page.tsx"));
+const EmbedPage = lazy(() => import("./pages/embed-page.tsx"));
+const FollowingPage = lazy(() => import("./pages/following-page.tsx"));
+const WalletPage = lazy(() => import("./pages/wallet-page.tsx"));
+const HistoryPage = lazy(() => import("./pages/history-page.tsx"));
+const VerifyPage = lazy(() => import("./pages/verify-page.tsx"));
+const NotFoundPage = lazy(() => import("./pages/not-found-page.tsx"));
 
 export function App() {
   return (
-    <WalletProvider>
-      <a className="skip-link" href="#content">
-        Skip to the content
-      </a>
-      <SiteHeader />
-      <Container component="main" id="content" size="lg" py="lg" tabIndex={-1}>
-        <Suspense fallback={<Loader aria-label="Loading" />}>
-          <Routes>
-            <Route path="/" element={<LiveListPage />} />
-            <Route path="/watch/:id" element={<WatchPage />} />
-            <Route path="*" element={<NotFoundPage />} />
-          </Routes>
-        </Suspense>
-      </Container>
-    </WalletProvider>
+    <Routes>
+      <Route
+        path="/embed/:id"
+        element={
+          <WhenLoaded>
+            <EmbedPage />
+          </WhenLoaded>
+        }
+      />
+      <Route element={<Site />}>
+        <Route index element={<HomePage />} />
+        <Route path="/watch/:id" element={<WatchPage />} />
+        <Route path="/following" element={<FollowingPage />} />
+        <Route path="/wallet" element={<WalletPage />} />
+        <Route path="/history" element={<HistoryPage />} />
+        <Route path="/verify" element={<VerifyPage />} />
+        <Route path="*" element={<NotFoundPage />} />
+      </Route>
+    </Routes>
   );
+}
+
+function Site() {
+  const t = useT();
+  return (
+    <AppShell
+      brand={t("viewer.brand")}
+      logo="/favicon.svg"
+      nav={[
+        { to: "/", label: t("viewer.nav-live") },
+        { to: "/following", label: t("viewer.nav-following") },
+        { to: "/wallet", label: t("viewer.nav-wallet") },
+        { to: "/history", label: t("viewer.nav-history") },
+        { href: "/studio/", label: t("viewer.nav-studio") },
+      ]}
+    >
+      <WhenLoaded>
+        <Outlet />
+      </WhenLoaded>
+    </AppShell>
+  );
+}
+
+function WhenLoaded({ children }: { children: ReactNode }) {
+  const t = useT();
+  return <Suspense fallback={<Loader aria-label={t("common.loading")} />}>{children}</Suspense>;
 }

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-import { Stack, Text, Title } from "@mantine/core";
+import { Text } from "@mantine/core";
+import { PageState, usePageTitle, useT } from "@tickstream/ui";
 import { Link } from "react-router";
 
-export function NotFoundPage() {
+export default function NotFoundPage() {
+  const t = useT();
+  usePageTitle(t("viewer.not-found"));
   return (
-    <Stack gap="sm">
-      <Title order={1}>Nothing here</Title>
-      <Text>
-        This address doesn't exist. <Link to="/">See what is live</Link>.
-      </Text>
-    </Stack>
+    <PageState title={t("viewer.not-found")} heading={1}>
+      <Text>{t("viewer.not-found-advice")}</Text>
+      <Link to="/">{t("viewer.to-live")}</Link>
+    </PageState>
   );
 }

@@ -1,19 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
-import { Button, Stack, Text, TextInput } from "@mantine/core";
+import { Button, Stack, Text } from "@mantine/core";
+import type { NodeInfo, Planck, StreamDetail } from "@tickstream/contracts-types";
 import {
-  AmountError,
-  formatAmount,
-  parseAmount,
-  planck,
-  type NodeInfo,
-  type Planck,
-  type StreamDetail,
-} from "@tickstream/contracts-types";
+  AmountInput,
+  amountText,
+  ConnectWallet,
+  readAmount,
+  T,
+  useFormat,
+  useT,
+  useWallet,
+} from "@tickstream/ui";
 import { type FormEvent, useState } from "react";
-import { amountText, formatRate } from "../format/format.ts";
-import { Problem } from "../components/problem.tsx";
-import { explainProblem } from "../problems/explain-problem.ts";
-import { useWallet } from "../wallet/wallet-context.tsx";
 import { suggestDeposit } from "./suggest-deposit.ts";
 
 export interface StartFormProps {
@@ -21,93 +19,95 @@ export interface StartFormProps {
   node: NodeInfo;
   /** What the account's tab on this device has free; undefined where it has none. */
   tabFree: Planck | undefined;
-  /** What is being done, while it is. */
-  step: string | undefined;
+  /** A preview runs, or has just run out. */
+  afterPreview: boolean;
   onStart: (choice: { deposit: Planck | undefined; limit: Planck }) => void;
 }
 
-/** How much to put into a tab, and how much of it to spend here at most. */
-export function StartForm({ stream, node, tabFree, step, onStart }: StartFormProps) {
-  const { wallet, connecting, error: walletError, connect } = useWallet();
+/** How much to put into a tab, and how much of it to spend here at most: the one question before the first paid second. */
+export function StartForm({ stream, node, tabFree, afterPreview, onStart }: StartFormProps) {
+  const { account } = useWallet();
+  const t = useT();
+  const format = useFormat();
   const { token } = node;
-  const suggested = suggestDeposit(stream.rate, stream.tickMs, node);
-  const [deposit, setDeposit] = useState(() => amountText(suggested, token));
+  const [deposit, setDeposit] = useState(() =>
+    amountText(suggestDeposit(stream.rate, stream.tickMs, node), token),
+  );
   const [limit, setLimit] = useState<string>();
   const [problems, setProblems] = useState<{ deposit?: string; limit?: string }>({});
   const hasTab = tabFree !== undefined && tabFree > 0n;
   const shownLimit = limit ?? (hasTab ? amountText(tabFree, token) : deposit);
+  const minute = format.perMinute(stream.rate, stream.tickMs, token);
 
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    const read = (text: string): Planck | string => {
-      try {
-        const amount = parseAmount(text, token);
-        return amount > 0n ? amount : "Enter an amount above 0.";
-      } catch (cause) {
-        if (cause instanceof AmountError) return `Enter an amount in ${token.symbol}, such as 0.5.`;
-        throw cause;
-      }
-    };
-    const amount = hasTab ? undefined : read(deposit);
-    const most = read(shownLimit);
-    const found = {
-      ...(typeof amount === "string" ? { deposit: amount } : {}),
-      ...(typeof most === "string" ? { limit: most } : {}),
-    };
-    setProblems(found);
-    if (typeof amount !== "string" && typeof most !== "string") onStart({ deposit: amount, limit: most });
+    const put = hasTab ? undefined : readAmount(deposit, token, t);
+    const most = readAmount(shownLimit, token, t);
+    setProblems({
+      ...(put && "problem" in put ? { deposit: put.problem } : {}),
+      ...("problem" in most ? { limit: most.problem } : {}),
+    });
+    if ("problem" in most || (put && "problem" in put)) return;
+    onStart({ deposit: put?.amount, limit: most.amount });
   };
 
-  if (!wallet) {
+  if (!account) {
     return (
       <Stack gap="sm">
         <Text size="sm">
-          Watching costs <strong>{formatRate(stream.rate, stream.tickMs, token)}</strong>, from a wallet of
-          yours. You sign once to fund a tab; after that each second is paid by itself, and what is left comes
-          back.
+          <T
+            id="viewer.start-intro"
+            values={{ rate: format.rate(stream.rate, stream.tickMs, token) }}
+            parts={[<strong key="rate" />]}
+          />
         </Text>
-        {walletError !== undefined && <Problem problem={explainProblem(walletError)} />}
-        <Button onClick={() => void connect()} loading={connecting} fullWidth>
-          Connect wallet
-        </Button>
+        <ConnectWallet fullWidth />
       </Stack>
     );
   }
+  const read = readAmount(shownLimit, token, t);
+  const lasts =
+    "amount" in read && stream.rate > 0n
+      ? Number((read.amount * BigInt(stream.tickMs)) / stream.rate / 60_000n)
+      : undefined;
   return (
     <form onSubmit={submit} noValidate>
       <Stack gap="sm">
         {hasTab ? (
           <Text size="sm">
-            Your tab has <strong>{formatAmount(planck(tabFree), token)}</strong> left: nothing to sign.
+            <T
+              id="viewer.start-has-tab"
+              values={{ amount: format.amount(tabFree, token) }}
+              parts={[<strong key="amount" />]}
+            />
           </Text>
         ) : (
-          <TextInput
-            label="Put into your tab"
-            description="One signature. What you don't spend comes back."
-            inputMode="decimal"
-            rightSection={<Text size="xs">{token.symbol}</Text>}
-            rightSectionWidth={56}
+          <AmountInput
+            label={t("viewer.deposit")}
+            description={t("viewer.deposit-note")}
+            token={token}
             value={deposit}
             error={problems.deposit}
-            onChange={(event) => setDeposit(event.currentTarget.value)}
+            onChange={setDeposit}
           />
         )}
-        <TextInput
-          label="Spend at most"
-          description="Watching stops there, whatever happens."
-          inputMode="decimal"
-          rightSection={<Text size="xs">{token.symbol}</Text>}
-          rightSectionWidth={56}
+        <AmountInput
+          label={t("viewer.start-limit")}
+          description={
+            lasts === undefined
+              ? t("viewer.start-limit-note")
+              : t("viewer.start-limit-lasts", { minutes: lasts })
+          }
+          token={token}
           value={shownLimit}
           error={problems.limit}
-          onChange={(event) => setLimit(event.currentTarget.value)}
+          onChange={setLimit}
         />
-        <Button type="submit" fullWidth loading={step !== undefined}>
-          {hasTab ? "Watch" : "Fund the tab and watch"}
+        <Button type="submit" fullWidth className="wrapping-button">
+          {hasTab
+            ? t(afterPreview ? "viewer.keep-watching" : "viewer.watch-for", { price: minute })
+            : t("viewer.fund-and-watch")}
         </Button>
-        <Text size="sm" c="dimmed" aria-live="polite" mih="1.5em">
-          {step}
-        </Text>
       </Stack>
     </form>
   );

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+import { Button, Loader, Text } from "@mantine/core";
+import { IconVolume } from "@tabler/icons-react";
+import type { StreamDetail } from "@tickstream/contracts-types";
+import { explainProblem, useT } from "@tickstream/ui";
+import type { WatchController, WatchState } from "./watch-controller.ts";
+
+/** What stands over the picture while there is none, or while it wants something. */
+export function useCover(stream: StreamDetail, watch: WatchController | undefined, state: WatchState) {
+  const t = useT();
+  const { phase, playerState, muted } = state;
+  if (playerState?.name === "blocked") {
+    const { title, advice } = explainProblem(playerState.error, t);
+    return (
+      <>
+        <Text fw={650}>{title}</Text>
+        {advice && <Text size="sm">{advice}</Text>}
+      </>
+    );
+  }
+  if (stream.state === "ended") return <Text>{t("viewer.cover-ended")}</Text>;
+  if (stream.state === "offline") return <Text>{t("viewer.cover-offline")}</Text>;
+  if (stream.state === "waiting") return <Text>{t("viewer.cover-interrupted")}</Text>;
+  switch (phase.name) {
+    case "starting":
+      if (state.player) return null; // the preview goes on meanwhile
+      return <Loader color="gray.0" aria-label={t("common.loading")} />;
+    case "free":
+    case "preview":
+    case "watching":
+      if (playerState === undefined || playerState.name === "loading") {
+        return <Loader color="gray.0" aria-label={t("common.loading")} />;
+      }
+      if (playerState.name === "waiting") return <Text>{t("viewer.cover-waiting")}</Text>;
+      if (playerState.name === "ended") return <Text>{t("viewer.cover-ended")}</Text>;
+      if (muted) {
+        return (
+          <Button
+            variant="white"
+            color="dark"
+            leftSection={<IconVolume size={18} />}
+            onClick={() => watch?.unmute()}
+          >
+            {t("viewer.turn-sound-on")}
+          </Button>
+        );
+      }
+      return null;
+    case "stopped":
+      return <Text>{t("viewer.cover-stopped")}</Text>;
+    default:
+      return <Text>{t("viewer.cover-idle")}</Text>;
+  }
+}

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+import { Button, Stack, Text } from "@mantine/core";
+import type { NodeInfo, StreamDetail } from "@tickstream/contracts-types";
+import { Problem, TransactionProgress, useT, useWallet } from "@tickstream/ui";
+import { Figures } from "../meter/figures.tsx";
+import { Meter } from "../meter/meter.tsx";
+import { Shares } from "../meter/shares.tsx";
+import { TakeBack } from "../wallet/take-back.tsx";
+import { useTabMoney } from "../wallet/use-tab-money.ts";
+import { PriceTag } from "./price-tag.tsx";
+import { StartForm } from "./start-form.tsx";
+import type { PlaybackChoice } from "./use-playback-choice.ts";
+import type { WatchController, WatchState } from "./watch-controller.ts";
+
+/** Everything about money on the watch page. */
+export function PaymentPanel(props: {
+  stream: StreamDetail;
+  node: NodeInfo;
+  watch: WatchController | undefined;
+  state: WatchState;
+  choice: PlaybackChoice;
+}) {
+  const { stream, node, watch, state, choice } = props;
+  const { phase, error } = state;
+  const t = useT();
+  const { wallet } = useWallet();
+  const money = useTabMoney({ refresh: phase.name !== "watching" });
+  if (phase.name === "watching") {
+    return (
+      <Stack gap="md">
+        {error !== undefined && <Problem error={error} />}
+        <Meter
+          session={phase.session}
+          stream={stream}
+          node={node}
+          stopping={phase.stopping}
+          onStop={() => void watch?.stop()}
+        />
+      </Stack>
+    );
+  }
+  return (
+    <Stack gap="md">
+      {error !== undefined && <Problem error={error} />}
+      {money.error && <Problem error={money.error} />}
+      {phase.name === "stopped" && (
+        <Figures stats={phase.stats} tickMs={phase.tickMs} token={node.token} final />
+      )}
+      <PriceTag stream={stream} token={node.token} />
+      {phase.name === "starting" && (
+        <>
+          {phase.step === "opening" ? (
+            <Text size="sm" aria-live="polite">
+              {t("viewer.state-opening")}
+            </Text>
+          ) : (
+            <TransactionProgress step={phase.step} />
+          )}
+          <Button variant="default" onClick={() => watch?.cancel()}>
+            {t("common.cancel")}
+          </Button>
+        </>
+      )}
+      {phase.name !== "starting" && stream.state === "ended" && (
+        <Text size="sm">{t("viewer.nothing-more")}</Text>
+      )}
+      {phase.name !== "starting" && stream.state !== "ended" && (
+        <StartForm
+          stream={stream}
+          node={node}
+          tabFree={money.data?.free}
+          afterPreview={phase.name === "preview"}
+          onStart={({ deposit, limit }) => void watch?.start({ stream, choice, wallet, deposit, limit })}
+        />
+      )}
+      <Shares stream={stream} />
+      {phase.name !== "starting" && <TakeBack money={money.data} token={node.token} />}
+    </Stack>
+  );
+}

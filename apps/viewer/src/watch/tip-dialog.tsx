@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+import { Alert, Button, Group, Modal, Stack, Text, Textarea } from "@mantine/core";
+import type { Planck, StreamDetail, Token } from "@tickstream/contracts-types";
+import { type InjectedWallet, tip } from "@tickstream/sdk";
+import {
+  AmountInput,
+  ConnectWallet,
+  Problem,
+  readAmount,
+  TransactionProgress,
+  useClient,
+  useFormat,
+  useT,
+  useWallet,
+} from "@tickstream/ui";
+import { type FormEvent, useCallback, useState } from "react";
+import { useTransaction } from "../wallet/use-transaction.ts";
+
+/** Whole tokens to choose from with one click. */
+const PRESETS = ["0.1", "0.5", "1", "5"];
+/** The chain's bound for a note, in bytes of UTF-8. */
+const MAX_NOTE_BYTES = 256;
+
+interface Tip {
+  wallet: InjectedWallet;
+  amount: Planck;
+  note: string;
+}
+
+/** Money straight from the wallet to whom the stream pays, with a word along. */
+export default function TipDialog(props: { stream: StreamDetail; token: Token; onClose: () => void }) {
+  const { stream, token, onClose } = props;
+  const t = useT();
+  const format = useFormat();
+  const client = useClient();
+  const { wallet } = useWallet();
+  const [text, setText] = useState("0.5");
+  const [note, setNote] = useState("");
+  const [problem, setProblem] = useState<string>();
+  const sent = useTransaction<Tip, Planck>(
+    useCallback(
+      async ({ wallet, amount, note }, follow) => {
+        await tip({ client, wallet, stream: stream.id, amount, note, ...follow });
+        return amount;
+      },
+      [client, stream.id],
+    ),
+  );
+  const bytes = new TextEncoder().encode(note).length;
+  const tooLong = bytes > MAX_NOTE_BYTES;
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    const read = readAmount(text, token, t);
+    setProblem("problem" in read ? read.problem : undefined);
+    if (wallet && "amount" in read && !tooLong) void sent.run({ wallet, amount: read.amount, note });
+  };
+  return (
+    <Modal
+      opened
+      onClose={onClose}
+      title={t("viewer.tip-title")}
+      closeButtonProps={{ "aria-label": t("common.close") }}
+    >
+      {sent.result === undefined ? (
+        <form onSubmit={submit} noValidate>
+          <Stack gap="md">
+            <Text size="sm" c="dimmed">
+              {t("viewer.tip-intro")}
+            </Text>
+            <Group gap="xs">
+              {PRESETS.map((preset) => (
+                <Button
+                  key={preset}
+                  size="xs"
+                  variant={text === preset ? "light" : "default"}
+                  aria-pressed={text === preset}
+                  onClick={() => setText(preset)}
+                >
+                  {format.number(Number(preset))} {token.symbol}
+                </Button>
+              ))}
+            </Group>
+            <AmountInput
+              label={t("viewer.tip-amount")}
+              token={token}
+              value={text}
+              error={problem}
+              onChange={setText}
+            />
+            <Textarea
+              label={t("viewer.tip-note")}
+              description={t("viewer.tip-note-public", { bytes, max: MAX_NOTE_BYTES })}
+              error={tooLong ? t("viewer.tip-note-long") : undefined}
+              autosize
+              minRows={2}
+              value={note}
+              onChange={(event) => setNote(event.currentTarget.value)}
+            />
+            {sent.error !== undefined && <Problem error={sent.error} />}
+            {sent.step && <TransactionProgress step={sent.step} />}
+            {wallet ? (
+              <Button type="submit" loading={sent.step !== undefined}>
+                {t("viewer.tip-send")}
+              </Button>
+            ) : (
+              <ConnectWallet />
+            )}
+          </Stack>
+        </form>
+      ) : (
+        <Stack>
+          <Alert color="tick" title={t("viewer.tip-thanks")} role="alert">
+            {t("viewer.tip-sent", { amount: format.amount(sent.result, token) })}
+          </Alert>
+          <Button onClick={onClose}>{t("common.close")}</Button>
+        </Stack>
+      )}
+    </Modal>
+  );
+}
