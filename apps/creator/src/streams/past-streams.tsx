@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+import { Button, Card, Group, SegmentedControl, Stack, Text, Title } from "@mantine/core";
+import { IconArchive } from "@tabler/icons-react";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import type { PastStream } from "@tickstream/contracts-types";
+import { archiveStream, type CreatorLogin } from "@tickstream/sdk";
+import { Problem, useClient, useFormat, useT } from "@tickstream/ui";
+import { useState } from "react";
+import { RetireButton } from "../manage/retire-button.tsx";
+import { usePastStreams } from "./use-streams.ts";
+
+/** Streams that have ended, and those put away, a page at a time. */
+export function PastStreams({ login }: { login: CreatorLogin }) {
+  const t = useT();
+  const client = useClient();
+  const queries = useQueryClient();
+  const [archived, setArchived] = useState(false);
+  /** Where each page so far began; the first begins nowhere. */
+  const [cursors, setCursors] = useState<readonly (string | undefined)[]>([undefined]);
+  const past = usePastStreams(login, archived, cursors.at(-1));
+  const archive = useMutation({
+    mutationFn: (stream: string) => archiveStream({ client, login, stream }),
+    onSuccess: () => queries.invalidateQueries({ queryKey: ["past-streams"] }),
+  });
+  const next = past.data?.next ?? null;
+  return (
+    <section aria-label={t("creator.past-title")}>
+      <Group justify="space-between" mb="sm">
+        <Title order={2}>{t("creator.past-title")}</Title>
+        <SegmentedControl
+          size="xs"
+          aria-label={t("creator.past-show")}
+          value={archived ? "archived" : "recent"}
+          data={(["recent", "archived"] as const).map((value) => ({
+            value,
+            label: t(`creator.past-${value}`),
+          }))}
+          onChange={(value) => {
+            setArchived(value === "archived");
+            setCursors([undefined]);
+          }}
+        />
+      </Group>
+      {past.isError && <Problem error={past.error} />}
+      {archive.isError && <Problem error={archive.error} />}
+      {past.data?.streams.length === 0 && <Text c="dimmed">{t("creator.past-empty")}</Text>}
+      <Stack gap="sm">
+        {past.data?.streams.map((stream) => (
+          <PastRow
+            key={stream.id}
+            stream={stream}
+            archiving={archive.isPending && archive.variables === stream.id}
+            onArchive={() => archive.mutate(stream.id)}
+          />
+        ))}
+      </Stack>
+      {(cursors.length > 1 || next !== null) && (
+        <Group mt="sm" gap="sm">
+          <Button
+            variant="default"
+            size="xs"
+            disabled={cursors.length < 2}
+            onClick={() => setCursors(cursors.slice(0, -1))}
+          >
+            {t("creator.newer")}
+          </Button>
+          <Button
+            variant="default"
+            size="xs"
+            disabled={next === null}
+            onClick={() => next !== null && setCursors([...cursors, next])}
+          >
+            {t("creator.older")}
+          </Button>
+        </Group>
+      )}
+    </section>
+  );
+}
+
+function PastRow(props: { stream: PastStream; archiving: boolean; onArchive: () => void }) {
+  const { stream, archiving, onArchive } = props;
+  const t = useT();
+  const { dateTime } = useFormat();
+  return (
+    <Card padding="sm">
+      <Group justify="space-between" gap="sm">
+        <div>
+          <Text fw={600}>{stream.title}</Text>
+          <Text size="sm" c="dimmed">
+            {t("creator.ended-at", { when: dateTime(new Date(stream.endedAt)) })}
+          </Text>
+        </div>
+        <Group gap="sm">
+          {stream.paid && <RetireButton stream={stream.id} />}
+          {stream.archivedAt === null && (
+            <Button
+              variant="default"
+              size="xs"
+              leftSection={<IconArchive size={14} />}
+              loading={archiving}
+              onClick={onArchive}
+            >
+              {t("creator.archive")}
+            </Button>
+          )}
+        </Group>
+      </Group>
+    </Card>
+  );
+}
