@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import { toSs58 } from "@tickstream/contracts-types";
+import { createLogin } from "./api/login.ts";
 import { isDatabaseFailure } from "./database/failures.ts";
 import { acquireNodeLock } from "./database/node-lock.ts";
+import { nodeSecret } from "./database/node-secret.ts";
 import { openDatabase } from "./database/open-database.ts";
 import { listenHttp } from "./http-server.ts";
 import { createNodeMetrics } from "./metrics/node-metrics.ts";
@@ -15,6 +17,7 @@ import { wireApi } from "./wiring/wire-api.ts";
 import { wireFfmpeg, wireInsight } from "./wiring/wire-insight.ts";
 import { wireMedia } from "./wiring/wire-media.ts";
 import { wireSelling } from "./wiring/wire-selling.ts";
+import { SIGNAL_PATH, wireSignal } from "./wiring/wire-signal.ts";
 
 /** A running media node. */
 export interface MediaNode {
@@ -72,6 +75,9 @@ async function start(options: AssembleOptions, onStop: OnStop): Promise<Omit<Med
   const media = await wireMedia(options, { store, registry }, onStop);
   const { hls, rtmp } = media;
 
+  const login = createLogin({ secret: await nodeSecret(database, "login-secret") });
+  const signaling = wireSignal(options, { registry, store, login, ingest: media.webRtcIngest }, onStop);
+
   const terms = createTermsCache(chain);
   const metrics = createNodeMetrics({
     connections: () => pay.connections,
@@ -106,7 +112,7 @@ async function start(options: AssembleOptions, onStop: OnStop): Promise<Omit<Med
 
   const app = await wireApi(
     options,
-    { database, registry, store, terms, selling, media, insight, pay, metrics },
+    { database, registry, store, terms, selling, media, signaling, login, insight, pay, metrics },
     onStop,
   );
   const http = await listenHttp({
@@ -115,7 +121,10 @@ async function start(options: AssembleOptions, onStop: OnStop): Promise<Omit<Med
     handle(request, response) {
       if (!media.handle(request, response)) app(request, response);
     },
-    upgrades: { "/pay": (request, socket, head) => pay.handleUpgrade(request, socket, head) },
+    upgrades: {
+      "/pay": (request, socket, head) => pay.handleUpgrade(request, socket, head),
+      [SIGNAL_PATH]: (request, socket, head) => signaling.server.handleUpgrade(request, socket, head),
+    },
   });
   onStop(() => http.stop());
   onStop(() => hls.stop());

@@ -14,10 +14,12 @@ import {
   type NodeInfo,
   type TokenPrice,
 } from "@tickstream/contracts-types";
+import type { JoinDecision, JoinRequest } from "@tickstream/signaling";
 import express, { type Express, type RequestHandler } from "express";
 import type { FollowStore } from "../follows/follow-store.ts";
 import type { PictureTaker } from "../pictures/picture-taker.ts";
 import type { PriceSource } from "../price/price-source.ts";
+import { joinRoutes } from "../signal/join-routes.ts";
 import { ApiFailure, failureHandler } from "./api-failure.ts";
 import { followRoutes } from "./follow-routes.ts";
 import { pictureRoutes } from "./picture-routes.ts";
@@ -33,6 +35,8 @@ export interface ApiOptions extends StreamRoutesContext {
   pictures: PictureTaker | null;
   /** STUN and TURN servers, with credentials that begin to count now. */
   iceServers(): IceServers;
+  /** Who may join a stream's signaling room. */
+  authorizeJoin(request: JoinRequest): Promise<JoinDecision>;
   /** `null` where the operator names no source. */
   priceSource: Pick<PriceSource, "price"> | null;
   node: Omit<NodeInfo, "genesisHash">;
@@ -91,6 +95,10 @@ export function createApiApp(options: ApiOptions): Express {
   api.get("/ice-servers", (_request, response) => {
     send(response, formatApiBody(iceServers, options.iceServers()));
   });
+  api.use(
+    "/signal",
+    joinRoutes((request) => options.authorizeJoin(request)),
+  );
   api.get("/price", (_request, response) => {
     send(response, formatApiBody(tokenPrice, currentPrice(options.priceSource)));
   });

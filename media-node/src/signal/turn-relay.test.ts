@@ -150,7 +150,8 @@ class RelayPeer {
       if (at >= 0) return this.#inbox.splice(at, 1)[0] as Extract<RelayPeerMessage, { type: T }>;
       await new Promise<void>((resolve, reject) => {
         this.#heard = resolve;
-        deadline.onabort = () => reject(new Error(`no ${type} came: ${JSON.stringify(this.#inbox)}`));
+        const giveUp = (): void => reject(new Error(`no ${type} came: ${JSON.stringify(this.#inbox)}`));
+        deadline.addEventListener("abort", giveUp, { once: true });
       });
     }
   }

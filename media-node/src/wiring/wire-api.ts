@@ -2,15 +2,15 @@
 import { toSs58 } from "@tickstream/contracts-types";
 import type { Express } from "express";
 import { createApiApp } from "../api/api-app.ts";
-import { createLogin } from "../api/login.ts";
+import type { Login } from "../api/login.ts";
 import { picturePath } from "../api/picture-routes.ts";
-import { nodeSecret } from "../database/node-secret.ts";
 import type { Database } from "../database/open-database.ts";
 import { createFollowStore } from "../follows/follow-store.ts";
 import type { NodeMetrics } from "../metrics/node-metrics.ts";
 import type { PayServer } from "../pay/pay-server.ts";
 import type { CurrentTerms } from "../pay/paid-stream.ts";
 import { startPriceSource } from "../price/price-source.ts";
+import { iceServers } from "../signal/ice-servers.ts";
 import type { StreamRegistry } from "../streams/stream-registry.ts";
 import type { StreamStore } from "../streams/stream-store.ts";
 import { VERSION } from "../version.ts";
@@ -18,6 +18,7 @@ import type { AssembleOptions, OnStop } from "./assemble-options.ts";
 import type { Insight } from "./wire-insight.ts";
 import type { MediaServers } from "./wire-media.ts";
 import type { Selling } from "./wire-selling.ts";
+import { SIGNAL_PATH, type Signaling } from "./wire-signal.ts";
 
 /** What the API tells of. */
 export interface ApiSources {
@@ -27,6 +28,8 @@ export interface ApiSources {
   terms: CurrentTerms;
   selling: Selling;
   media: MediaServers;
+  signaling: Signaling;
+  login: Login;
   insight: Insight;
   pay: PayServer;
   metrics: NodeMetrics;
@@ -38,7 +41,8 @@ export async function wireApi(
   sources: ApiSources,
   onStop: OnStop,
 ): Promise<Express> {
-  const { database, registry, store, terms, selling, media, insight, pay, metrics } = sources;
+  const { database, registry, store, terms, selling, media, signaling, login, insight, pay, metrics } =
+    sources;
   const chainUrl = config.publicChainUrl ?? config.chainUrl;
   const followStore = createFollowStore(database);
   const priceSource =
@@ -72,12 +76,10 @@ export async function wireApi(
     pictures: insight.pictures,
     ticksPerSecond: ({ paid }) => (paid ? selling.sales.ticksPerSecond(paid.id) : 0),
     followStore,
-    iceServers: () => ({
-      iceServers: config.stunUrls.length > 0 ? [{ urls: config.stunUrls }] : [],
-      expiresAt: new Date(Date.now() + config.turnTtl * 1_000).toISOString(),
-    }),
+    iceServers: () => iceServers(config),
+    authorizeJoin: (request) => signaling.authorize(request),
     priceSource,
-    login: createLogin({ secret: await nodeSecret(database, "login-secret") }),
+    login,
     node: {
       operator: toSs58(operator),
       chainUrl,
@@ -90,7 +92,7 @@ export async function wireApi(
         rtmpUrl: config.publicRtmpUrl ?? null,
         rtmpPort: media.rtmp.port,
         whip: null,
-        signal: null,
+        signal: SIGNAL_PATH,
       },
       features: {
         pictures: insight.pictures !== null,

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { TickstreamError } from "@tickstream/contracts-types";
 import { createHlsServer, type HlsServer } from "../egress/hls-server.ts";
 import { createRtmpServer, type RtmpServer } from "../ingest/rtmp-server.ts";
+import { createWebRtcIngest, type WebRtcIngest } from "../ingest/webrtc-ingest.ts";
 import { AudienceMeter } from "../streams/audience-meter.ts";
 import { authorizePublish } from "../streams/authorize-publish.ts";
 import type { StreamRegistry } from "../streams/stream-registry.ts";
@@ -12,6 +14,7 @@ import type { AssembleOptions, OnStop } from "./assemble-options.ts";
 export interface MediaServers {
   hls: HlsServer;
   rtmp: RtmpServer;
+  webRtcIngest: WebRtcIngest;
   /** Answers what is a request for media, in or out; false: it is none. */
   handle(request: IncomingMessage, response: ServerResponse): boolean;
   /** How many watch a stream that nobody pays for. */
@@ -37,9 +40,19 @@ export async function wireMedia(
     limits: { maxConnections: config.maxPublishers },
   });
   onStop(() => rtmp.stop());
+  const webRtcIngest = createWebRtcIngest({
+    ice: {
+      portMin: config.webrtcPortMin,
+      portMax: config.webrtcPortMax,
+      publicAddress: config.webrtcPublicAddress,
+    },
+    limits: { maxPublishers: config.maxPublishers },
+  });
+  onStop(() => webRtcIngest.stop(new TickstreamError("node-stopping", "The node is stopping.")));
   return {
     hls,
     rtmp,
+    webRtcIngest,
     handle(request, response) {
       audience.note(request, (id) => registry.get(id)?.paid === null);
       return hls.handle(request, response);
