@@ -285,6 +285,85 @@ function mediaKeys() {
   return { cases, ciphers };
 }
 
+type ReceiptsFile = { cases: { receipt: { proof: { signature: string } } }[] };
+
+function receipts(previous: ReceiptsFile | null) {
+  const maxTicks = 100;
+  const signers = [ed25519(bytesOf("session key/ed25519")), sr25519(bytesOf("session key/sr25519"))];
+  const made = [
+    { signer: signers[0]!, ticks: 43 },
+    { signer: signers[0]!, ticks: 0 },
+    { signer: signers[0]!, ticks: maxTicks },
+    { signer: signers[1]!, ticks: 43 },
+  ].map(({ signer, ticks }, i) => {
+    const chain = [bytesOf(`receipt/${i}`)];
+    for (let n = 0; n < maxTicks; n++) chain.push(sha256(chain[n]!));
+    const p = (n: number) => hex(chain[maxTicks - n]!);
+    const [genesisHash, operator, rate] = [bytesOf("genesis/0"), bytesOf("operator/0"), 1_000_000_000n];
+    const commitment = { tab: "5", nonce: i + 1, openBy: 120, stream: "1", terms: 1, rate: rate.toString() };
+    const encoded = Buffer.concat([
+      shortText("tickstream/commitment/1"),
+      ...[genesisHash, u64(5n), u32(i + 1), u32(120), u64(1n), u32(1), u128(rate), operator, u128(7n)],
+      ...[chain[maxTicks]!, u32(maxTicks), u32(7_320)],
+    ]);
+    const opened = { block: 100, hash: hex(bytesOf("block/100")), extrinsic: 2 };
+    const settled = { block: 140, hash: hex(bytesOf("block/140")), extrinsic: 3, ticks };
+    return {
+      schema: "tickstream/receipt/1",
+      proof: {
+        genesisHash: hex(genesisHash),
+        channel: hex(blake2b(encoded, new Uint8Array(0), 32)),
+        sessionKey: { type: signer.type, publicKey: hex(signer.publicKey) },
+        commitment: {
+          ...commitment,
+          ...{ operator: hex(operator), openFee: "7", anchor: p(0), maxTicks, expiresAt: 7_320 },
+        },
+        signature: signer.sign(encoded, previous?.cases[i]?.receipt.proof.signature),
+        ticks,
+        preimage: p(ticks),
+        amount: (BigInt(ticks) * rate).toString(),
+      },
+      chain: i === 0 ? { opened, settled } : { opened: null, settled: null },
+      about: {
+        title: "Tickstream, live",
+        creator: "5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY",
+        node: "https://node.example",
+        tickMs: 1_000,
+        startedAt: "2026-11-21T12:00:00.000Z",
+      },
+    };
+  });
+  const first = made[0]!.proof;
+  /** The first receipt, with something changed in its proof, and what is to be found wrong. */
+  const wrong = (name: string, change: object, faults: string[]) => ({
+    name,
+    receipt: { ...made[0]!, proof: { ...first, ...change } },
+    faults,
+  });
+  const priced = (rate: string) => ({
+    commitment: { ...first.commitment, rate },
+    amount: `${43n * BigInt(rate)}`,
+  });
+  const forged = made[3]!.proof.signature;
+  return {
+    cases: [
+      ...made.map((receipt) => {
+        const { ticks, sessionKey } = receipt.proof;
+        return { name: `${ticks} of ${maxTicks} ticks, ${sessionKey.type}`, receipt, faults: [] };
+      }),
+      wrong("another chain", { genesisHash: hex(bytesOf("genesis/1")) }, [
+        "channel-mismatch",
+        "signature-invalid",
+      ]),
+      wrong("another rate", priced("1000000001"), ["channel-mismatch", "signature-invalid"]),
+      wrong("another's signature", { signature: forged }, ["signature-invalid"]),
+      wrong("one tick more", { ticks: 44, amount: "44000000000" }, ["preimage-mismatch"]),
+      wrong("more ticks than promised", { ticks: 101, amount: "101000000000" }, ["ticks-out-of-range"]),
+      wrong("another amount", { amount: "43000000001" }, ["amount-mismatch"]),
+    ],
+  };
+}
+
 function read(name: string): string | null {
   return existsSync(FOLDER + name) ? readFileSync(FOLDER + name, "utf8") : null;
 }
@@ -292,6 +371,7 @@ function read(name: string): string | null {
 await waitReady();
 mkdirSync(FOLDER, { recursive: true });
 const commitmentsBefore = read("commitments.json");
+const receiptsBefore = read("receipts.json");
 const files = {
   "hash-chains.json": hashChains(),
   "commitments.json": commitments(
@@ -299,6 +379,7 @@ const files = {
   ),
   "splits.json": splits(),
   "media-keys.json": mediaKeys(),
+  "receipts.json": receipts(receiptsBefore === null ? null : (JSON.parse(receiptsBefore) as ReceiptsFile)),
 };
 for (const [name, content] of Object.entries(files)) {
   const text = `${JSON.stringify(content, null, 1)}\n`;

@@ -43,6 +43,10 @@ export interface Vectors {
       payeeAmounts: string[];
     }[];
   };
+  receipts: {
+    /** `receipt` in the form of its JSON. */
+    cases: { name: string; receipt: object; faults: string[] }[];
+  };
   "media-keys": {
     cases: {
       streamSecret: Hex;
