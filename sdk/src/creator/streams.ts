@@ -4,6 +4,7 @@ import {
   createStreamResponse,
   formatApiBody,
   myStreams as myStreamsBody,
+  pastStream,
   pastStreams as pastStreamsBody,
   sourceCheck as sourceCheckBody,
   streamDetail,
@@ -12,6 +13,7 @@ import {
   streamTips as streamTipsBody,
   type CreateStreamRequest,
   type CreateStreamResponse,
+  type PastStream,
   type PastStreams,
   type PastStreamsQuery,
   type SourceCheck,
@@ -82,11 +84,11 @@ export function endStream(options: CreatorOptions & { stream: string }): Promise
   return client.rest.post(path, "{}", streamDetail, { token: login.token, signal });
 }
 
-/** Puts an ended stream away: it is in no list but that of the archive. */
-export function archiveStream(options: CreatorOptions & { stream: string }): Promise<StreamDetail> {
+/** Puts a stream away: it is in no list but that of the archive. One that has not ended is ended first. */
+export function archiveStream(options: CreatorOptions & { stream: string }): Promise<PastStream> {
   const { client, login, stream, signal } = options;
   const path = `/api/streams/${encodeURIComponent(stream)}/archive`;
-  return client.rest.post(path, "{}", streamDetail, { token: login.token, signal });
+  return client.rest.post(path, "{}", pastStream, { token: login.token, signal });
 }
 
 /**
