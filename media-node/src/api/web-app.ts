@@ -44,7 +44,11 @@ export function webApp(options: WebAppOptions): Router {
     router.use("/element", files(elementDir), nothing);
   }
   if (studioDir !== undefined) {
-    router.get("/studio", (_request, response) => response.redirect(308, "/studio/"));
+    router.get("/studio", (request, response, next) => {
+      // Express takes both forms for the same.
+      if (request.path === "/studio") response.redirect(308, "/studio/");
+      else next();
+    });
     router.use("/studio/assets", assets(studioDir), nothing);
     router.use("/studio", files(studioDir));
     router.get("/studio/{*path}", page(studioDir));
