@@ -6,6 +6,7 @@ export {
   type HlsServerOptions,
   type HlsServerStats,
 } from "./egress/hls-server.ts";
+export { createWhepServer, type WhepServer, type WhepServerOptions } from "./egress/whep-server.ts";
 export { PortUnavailableError, RtmpError } from "./ingest/errors.ts";
 export {
   createRtmpServer,
@@ -31,3 +32,4 @@ export { TimelineUnavailableError, type TimelinePosition, type TimelineStore } f
 export type { HlsSource, Protection } from "./packaging/packager.ts";
 export type { StoredPart, StoredSegment } from "./packaging/segment-store.ts";
 export { createKeyVault, type KeyVault, type KeyVaultOptions } from "./protect/key-vault.ts";
+export { PayGates } from "./protect/pay-gate.ts";

@@ -8,11 +8,13 @@ import {
   createLiveStream,
   createRtmpServer,
   createWebRtcIngest,
+  createWhepServer,
   createWhipServer,
   type HlsServer,
   type HlsServerOptions,
   type LiveStream,
   type LiveStreamOptions,
+  PayGates,
   type PublishDecision,
   type PublishRequest,
   type RtmpServer,
@@ -21,6 +23,8 @@ import {
   type TimelineStore,
   type WebRtcIngest,
   type WebRtcIngestOptions,
+  type WhepServer,
+  type WhepServerOptions,
 } from "@tickstream/media-node/streaming";
 
 /** A log that tests can read. */
@@ -60,6 +64,7 @@ export interface StreamingNodeOptions {
   stream?: Partial<LiveStreamOptions>;
   limits?: Partial<RtmpServerLimits>;
   hls?: Partial<HlsServerOptions>;
+  whep?: Partial<WhepServerOptions>;
   webrtc?: Partial<WebRtcIngestOptions>;
   /** Answers what is not below `/live/`. */
   page?: (request: IncomingMessage, response: ServerResponse) => void;
@@ -70,6 +75,7 @@ export interface StreamingNode {
   readonly timelines: Map<string, MemoryTimeline>;
   readonly rtmp: RtmpServer;
   readonly hls: HlsServer;
+  readonly whep: WhepServer;
   readonly webrtc: WebRtcIngest;
   readonly log: MemoryLog;
   readonly origin: string;
@@ -115,8 +121,19 @@ export async function startStreamingNode(options: StreamingNodeOptions = {}): Pr
   const webrtc = createWebRtcIngest({ ice: { portMin: 0, portMax: 0 }, ...options.webrtc });
   const whip = createWhipServer({ authorize, webrtc, log });
   const hls = createHlsServer({ find: (id) => streams.get(id)?.hls, log, ...options.hls });
+  const whep = createWhepServer({
+    find: (id) => {
+      const source = streams.get(id);
+      return source && { source, paid: false };
+    },
+    gates: new PayGates(async () => {}),
+    ice: { portMin: 0, portMax: 0 },
+    startTranscoder: undefined,
+    log,
+    ...options.whep,
+  });
   const http = createServer((request, response) => {
-    if (hls.handle(request, response) || whip.handle(request, response)) return;
+    if ([hls, whip, whep].some((server) => server.handle(request, response))) return;
     if (options.page !== undefined) options.page(request, response);
     else response.writeHead(404).end();
   });
@@ -128,6 +145,7 @@ export async function startStreamingNode(options: StreamingNodeOptions = {}): Pr
     timelines,
     rtmp,
     hls,
+    whep,
     webrtc,
     log,
     origin,
@@ -136,6 +154,7 @@ export async function startStreamingNode(options: StreamingNodeOptions = {}): Pr
     playlistUrl: (id = first) => `${origin}/live/${id}/index.m3u8`,
     stop: async () => {
       const reason = new TickstreamError("node-stopping", "The node is shutting down.");
+      whep.stop();
       await Promise.all([rtmp.stop(), webrtc.stop(reason)]);
       await Promise.all([...streams.values()].map((stream) => stream.stop(reason)));
       await hls.stop();

@@ -156,6 +156,11 @@ export class LiveStream {
     return () => this.#stateListeners.delete(listener);
   }
 
+  /** Whether pictures come in another order than they are shown in, as far as this publish has told. */
+  get hasBFrames(): boolean {
+    return this.#fanOut.hasBFrames;
+  }
+
   /** What is on air, or was last: the picture first. */
   tracks(): Track[] {
     return this.#fanOut.tracks;

@@ -119,8 +119,8 @@ export function createSdpEndpoint(options: SdpEndpointOptions): SdpEndpoint {
     }
     const found = sessions.get(id);
     if (found === undefined) throw new SdpEndpointError("session-not-found", "There is no such session.");
-    if (token === undefined) throw tokenMissing();
     if (!found.session.permits(token)) {
+      if (token === undefined) throw tokenMissing();
       throw new SdpEndpointError("token-elsewhere", "The token is of another session.");
     }
     if (request.method === "DELETE") {

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+// A page that watches over WHEP with nothing but the browser's own WebRTC: what any WHEP player makes of a stream.
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Page } from "playwright-core";
+import { STAMP_BITS, STAMP_COLUMNS } from "./encoder.ts";
+
+const HTML = `<!doctype html><title>WHEP</title><video autoplay muted playsinline width="640" height="360"></video>
+<script type="module" src="/whep.js"></script>`;
+
+const SCRIPT = `
+const video = document.querySelector("video");
+const canvas = document.createElement("canvas");
+canvas.width = 320; canvas.height = 180;
+const context = canvas.getContext("2d", { willReadFrequently: true });
+window.watch = async (url, { token, sound }) => {
+  const started = performance.now();
+  const peer = new RTCPeerConnection();
+  const stream = new MediaStream();
+  const receivers = {};
+  for (const kind of sound ? ["video", "audio"] : ["video"]) {
+    const { receiver } = peer.addTransceiver(kind, { direction: "recvonly" });
+    receiver.jitterBufferTarget = 0;
+    receivers[kind] = receiver;
+    stream.addTrack(receiver.track);
+  }
+  window.peer = peer;
+  window.firstFrameMs = null;
+  video.srcObject = stream;
+  video.requestVideoFrameCallback(() => (window.firstFrameMs = performance.now() - started));
+  await peer.setLocalDescription();
+  const headers = { "content-type": "application/sdp", ...(token ? { authorization: "Bearer " + token } : {}) };
+  const response = await fetch(url, { method: "POST", headers, body: peer.localDescription.sdp });
+  const body = await response.text();
+  if (response.status !== 201) return { status: response.status, body };
+  window.session = new URL(response.headers.get("location"), url).href;
+  await peer.setRemoteDescription({ type: "answer", sdp: body });
+  return { status: 201, body };
+};
+window.leave = async (token) => {
+  const headers = token ? { authorization: "Bearer " + token } : {};
+  const { status } = await fetch(window.session, { method: "DELETE", headers });
+  window.peer.close();
+  return status;
+};
+window.seen = async () => {
+  const seen = { video: null, audio: null, state: window.peer.connectionState, firstFrameMs: window.firstFrameMs, width: video.videoWidth };
+  for (const report of (await window.peer.getStats()).values()) {
+    if (report.type !== "inbound-rtp") continue;
+    const { packetsReceived, packetsLost, framesDecoded, framesDropped, keyFramesDecoded, freezeCount, totalAudioEnergy, totalSamplesReceived, concealedSamples, estimatedPlayoutTimestamp, jitterBufferDelay, jitterBufferEmittedCount } = report;
+    seen[report.kind] = { packetsReceived, packetsLost, framesDecoded, framesDropped, keyFramesDecoded, freezeCount, totalAudioEnergy, totalSamplesReceived, concealedSamples, estimatedPlayoutTimestamp, bufferMs: (1000 * jitterBufferDelay) / jitterBufferEmittedCount };
+  }
+  return seen;
+};
+window.pictureAge = () => {
+  context.drawImage(video, 0, 0, 320, 180);
+  const now = Date.now() % 2 ** 31;
+  let time = 0;
+  for (let bit = 0; bit < ${STAMP_BITS}; bit++) {
+    const x = (bit % ${STAMP_COLUMNS}) * 20 + 10, y = Math.floor(bit / ${STAMP_COLUMNS}) * 22 + 11;
+    if (context.getImageData(x, y, 1, 1).data[0] > 128) time += 2 ** bit;
+  }
+  return now - time;
+};
+window.ready = true;`;
+
+/** Serves the page at `/whep.html`. False: it was asked for something else. */
+export function serveWhepPage(request: IncomingMessage, response: ServerResponse): boolean {
+  if (request.url === "/whep.html") {
+    response.writeHead(200, { "content-type": "text/html" }).end(HTML);
+  } else if (request.url === "/whep.js") {
+    response.writeHead(200, { "content-type": "text/javascript" }).end(SCRIPT);
+  } else {
+    return false;
+  }
+  return true;
+}
+
+/** What the browser received of one track. */
+export interface SeenTrack {
+  packetsReceived: number;
+  packetsLost: number;
+  framesDecoded: number;
+  framesDropped: number;
+  keyFramesDecoded: number;
+  freezeCount: number;
+  totalAudioEnergy: number;
+  totalSamplesReceived: number;
+  concealedSamples: number;
+  /** Wall clock at the sender of what plays now, milliseconds since 1900. */
+  estimatedPlayoutTimestamp: number;
+  bufferMs: number;
+}
+
+export interface Seen {
+  state: string;
+  width: number;
+  /** From the wish to watch to the first picture, milliseconds; null before. */
+  firstFrameMs: number | null;
+  video: SeenTrack | null;
+  audio: SeenTrack | null;
+}
+
+interface WhepWindow {
+  watch(url: string, options: { token?: string; sound: boolean }): Promise<{ status: number; body: string }>;
+  leave(token?: string): Promise<number>;
+  seen(): Promise<Seen>;
+  pictureAge(): number;
+}
+
+/** Drives the page. */
+export class WhepPage {
+  readonly page: Page;
+
+  constructor(page: Page) {
+    this.page = page;
+  }
+
+  async open(origin: string): Promise<void> {
+    await this.page.goto(`${origin}/whep.html`);
+    await this.page.waitForFunction(() => "ready" in globalThis);
+  }
+
+  /** Offers to receive, and takes the answer. */
+  async watch(
+    url: string,
+    options: { token?: string; sound: boolean },
+  ): Promise<{ status: number; body: string }> {
+    return await this.page.evaluate(
+      ([address, how]) => (globalThis as unknown as WhepWindow).watch(address, how),
+      [url, options] as const,
+    );
+  }
+
+  /** Ends the session; answers the status of its DELETE. */
+  async leave(token?: string): Promise<number> {
+    return await this.page.evaluate((shown) => (globalThis as unknown as WhepWindow).leave(shown), token);
+  }
+
+  async seen(): Promise<Seen> {
+    return await this.page.evaluate(() => (globalThis as unknown as WhepWindow).seen());
+  }
+
+  /** Milliseconds since the picture on show was drawn by the encoder. */
+  async pictureAge(): Promise<number> {
+    return await this.page.evaluate(() => (globalThis as unknown as WhepWindow).pictureAge());
+  }
+}
