@@ -36,6 +36,8 @@ export interface WhipServer {
   sessions(): number;
 }
 
+/** Path of the endpoint that finds the stream by its key. */
+export const WHIP_PATH = "/whip";
 /** The application that stream keys are good for, as in `rtmp://host/live`. */
 const APP = "live";
 

@@ -152,6 +152,7 @@ class SecuredTransport implements MediaTransport {
       this.#track.onMessage((packet) => {
         if (!this.#closed) handlers.onPacket(packet);
       });
+      this.#track.onClosed(() => undefined);
       this.#connection.setRemoteDescription(this.#offer(remote), "offer");
       this.#connection.setLocalDescription("answer");
     } catch (error) {
@@ -191,6 +192,8 @@ class SecuredTransport implements MediaTransport {
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
+    // First: the library keeps the process alive while a track's callbacks are held.
+    this.#track.close();
     this.#connection.close();
     this.#outside.close();
     this.#inside.close();

@@ -6,6 +6,8 @@ import type { Login } from "../api/login.ts";
 import { picturePath } from "../api/picture-routes.ts";
 import type { Database } from "../database/open-database.ts";
 import { createFollowStore } from "../follows/follow-store.ts";
+import { startHistory } from "../history/history.ts";
+import { WHIP_PATH } from "../ingest/whip-server.ts";
 import type { NodeMetrics } from "../metrics/node-metrics.ts";
 import type { PayServer } from "../pay/pay-server.ts";
 import type { CurrentTerms } from "../pay/paid-stream.ts";
@@ -45,6 +47,13 @@ export async function wireApi(
     sources;
   const chainUrl = config.publicChainUrl ?? config.chainUrl;
   const followStore = createFollowStore(database);
+  const history = startHistory({
+    database,
+    chain: chain.history,
+    from: config.historyFrom,
+    log: log.child({ part: "history" }),
+  });
+  onStop(() => history.stop());
   const priceSource =
     config.priceUrl === undefined
       ? null
@@ -76,6 +85,7 @@ export async function wireApi(
     pictures: insight.pictures,
     ticksPerSecond: ({ paid }) => (paid ? selling.sales.ticksPerSecond(paid.id) : 0),
     followStore,
+    history,
     iceServers: () => iceServers(config),
     authorizeJoin: (request) => signaling.authorize(request),
     priceSource,
@@ -91,7 +101,7 @@ export async function wireApi(
       ingest: {
         rtmpUrl: config.publicRtmpUrl ?? null,
         rtmpPort: media.rtmp.port,
-        whip: null,
+        whip: WHIP_PATH,
         signal: SIGNAL_PATH,
       },
       features: {

@@ -3,7 +3,9 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { TickstreamError } from "@tickstream/contracts-types";
 import { createHlsServer, type HlsServer } from "../egress/hls-server.ts";
 import { createRtmpServer, type RtmpServer } from "../ingest/rtmp-server.ts";
+import { createWhipServer } from "../ingest/whip-server.ts";
 import { createWebRtcIngest, type WebRtcIngest } from "../ingest/webrtc-ingest.ts";
+import { iceServers } from "../signal/ice-servers.ts";
 import { AudienceMeter } from "../streams/audience-meter.ts";
 import { authorizePublish } from "../streams/authorize-publish.ts";
 import type { StreamRegistry } from "../streams/stream-registry.ts";
@@ -21,7 +23,7 @@ export interface MediaServers {
   freeViewers(stream: string): number;
 }
 
-/** What carries media: RTMP in, LL-HLS out. */
+/** What carries media: RTMP and WebRTC in, LL-HLS out. */
 export async function wireMedia(
   { config, log }: AssembleOptions,
   { store, registry }: { store: StreamStore; registry: StreamRegistry },
@@ -32,10 +34,11 @@ export async function wireMedia(
     find: (id) => registry.getMedia(id)?.live.hls,
     log: log.child({ part: "hls" }),
   });
+  const authorize = authorizePublish(store, registry);
   const rtmp = await createRtmpServer({
     host: config.host,
     port: config.rtmpPort,
-    authorize: authorizePublish(store, registry),
+    authorize,
     log: log.child({ part: "rtmp" }),
     limits: { maxConnections: config.maxPublishers },
   });
@@ -49,13 +52,19 @@ export async function wireMedia(
     limits: { maxPublishers: config.maxPublishers },
   });
   onStop(() => webRtcIngest.stop(new TickstreamError("node-stopping", "The node is stopping.")));
+  const whip = createWhipServer({
+    authorize,
+    webrtc: webRtcIngest,
+    iceServers: () => iceServers(config).iceServers,
+    log: log.child({ part: "whip" }),
+  });
   return {
     hls,
     rtmp,
     webRtcIngest,
     handle(request, response) {
       audience.note(request, (id) => registry.get(id)?.paid === null);
-      return hls.handle(request, response);
+      return hls.handle(request, response) || whip.handle(request, response);
     },
     freeViewers: (stream) => audience.count(stream),
   };
