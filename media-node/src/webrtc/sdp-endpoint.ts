@@ -34,8 +34,8 @@ export interface SdpSession {
 /** A STUN or TURN server that clients should use. */
 export interface IceServer {
   urls: readonly string[];
-  username?: string;
-  credential?: string;
+  username?: string | undefined;
+  credential?: string | undefined;
 }
 
 export interface SdpEndpointOptions {
