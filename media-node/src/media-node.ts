@@ -71,9 +71,9 @@ async function start(options: AssembleOptions, onStop: OnStop): Promise<Omit<Med
   const gates = new PayGates((channel) => ledger.commits.store(channel));
   onStop(() => registry.stop());
   const ffmpeg = await wireFfmpeg(options);
-  const insight = wireInsight(options, { registry, ffmpeg, webrtc: false }, onStop);
-  const media = await wireMedia(options, { store, registry }, onStop);
-  const { hls, rtmp } = media;
+  const insight = wireInsight(options, { registry, ffmpeg, webrtc: true }, onStop);
+  const media = await wireMedia(options, { store, registry, gates, ffmpeg }, onStop);
+  const { hls, rtmp, whep } = media;
 
   const login = createLogin({ secret: await nodeSecret(database, "login-secret") });
   const signaling = wireSignal(options, { registry, store, login, ingest: media.webRtcIngest }, onStop);
@@ -86,6 +86,7 @@ async function start(options: AssembleOptions, onStop: OnStop): Promise<Omit<Med
     publishers: () => rtmp.connections(),
     commits: () => ledger.commits.stats,
     media: () => hls.stats(),
+    whep: () => whep.stats(),
   });
   onStop(async () => metrics.stop());
   const pay = createPayServer({

@@ -42,6 +42,8 @@ interface Member {
 const CATCH_UP_PACKETS = 25;
 const CATCH_UP_MS = 4;
 const REPORT_MS = 1_000;
+/** Sound that comes out of the transcoder later than this, 90 kHz ticks: players would hold the picture back for it. */
+const MAX_SOUND_LAG = 0.3 * CLOCK_RATE;
 
 /**
  * A stream on its way to WebRTC viewers: every frame is cut into packets once, and each viewer forwards what it may have.
@@ -160,6 +162,8 @@ export class StreamToWebRtc implements FrameConsumer {
     if (this.#transcoder !== undefined || this.#foreignAudio === undefined) return;
     const epochTicks = (source.tickMs * CLOCK_RATE) / 1_000;
     this.#transcoder = startTranscoder?.((data, time) => {
+      // A transcoder that has just started works off what came meanwhile.
+      if (this.#time - time > MAX_SOUND_LAG) return;
       const epoch = Math.floor(time / epochTicks);
       this.#audio({ kind: "audio", dts: time, cts: 0, keyframe: true, data, time, epoch });
     });

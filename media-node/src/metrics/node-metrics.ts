@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
+import type { WhepStats } from "../egress/whep-audience.ts";
 import type { PayCounters } from "../pay/pay-connection.ts";
 
 /** Where the figures of the moment come from. */
@@ -11,6 +12,7 @@ export interface MetricSources {
   publishers(): number;
   commits(): { commits: number; rows: number };
   media(): { bytes: number; waiting: number; slowReaders: number };
+  whep(): WhepStats;
 }
 
 /** What Prometheus reads at `/metrics`. */
@@ -60,6 +62,25 @@ export function createNodeMetrics(sources: MetricSources): NodeMetrics {
     "media_slow_readers",
     "Readers cut off since the start because they were too slow.",
     () => sources.media().slowReaders,
+  );
+  gauge("webrtc_viewers", "Viewers over WebRTC.", () => sources.whep().viewers);
+  gauge("webrtc_packets", "RTP packets sent to viewers since the start.", () => sources.whep().packets);
+  gauge("webrtc_bytes", "Bytes of media sent in them.", () => sources.whep().bytes);
+  gauge(
+    "webrtc_resent_packets",
+    "RTP packets sent again, since viewers missed them.",
+    () => sources.whep().resent,
+  );
+  gauge("webrtc_unsent_packets", "RTP packets that the network did not take.", () => sources.whep().unsent);
+  gauge(
+    "webrtc_unpaid_frames",
+    "Frames that viewers over WebRTC were not sent since they had not bought them.",
+    () => sources.whep().unpaid,
+  );
+  gauge(
+    "webrtc_skipped_frames",
+    "Frames that they were not sent for want of a keyframe, or of a network that carries them.",
+    () => sources.whep().skipped,
   );
   const ticks = new Counter({ name: "tickstream_ticks_total", help: "Payments taken.", registers });
   const epochs = new Histogram({

@@ -75,7 +75,7 @@ export async function wireApi(
     viewers: ({ paid, record }) => (paid ? pay.viewers(paid.id) : media.freeViewers(record.id)),
     codecs: (id) => insight.sourceChecks.ingest(id)?.codecs ?? null,
     picture: (id) => picturePath(insight.pictures, id),
-    whep: () => null,
+    whep: (id) => `/whep/${id}`,
     creatorFigures: async (creator) => {
       const streams = registry.all().filter(({ record }) => record.creator === creator);
       const live = streams.filter((stream) => stream.live.state === "live").length;
@@ -106,7 +106,7 @@ export async function wireApi(
       },
       features: {
         pictures: insight.pictures !== null,
-        webrtcAudio: false,
+        webrtcAudio: insight.pictures !== null,
         audioLevel: insight.pictures !== null,
         price: priceSource !== null,
       },

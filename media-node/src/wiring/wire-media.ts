@@ -2,6 +2,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { TickstreamError } from "@tickstream/contracts-types";
 import { createHlsServer, type HlsServer } from "../egress/hls-server.ts";
+import { createWhepServer, type WhepServer } from "../egress/whep-server.ts";
 import { createRtmpServer, type RtmpServer } from "../ingest/rtmp-server.ts";
 import { createWhipServer } from "../ingest/whip-server.ts";
 import { createWebRtcIngest, type WebRtcIngest } from "../ingest/webrtc-ingest.ts";
@@ -10,11 +11,14 @@ import { AudienceMeter } from "../streams/audience-meter.ts";
 import { authorizePublish } from "../streams/authorize-publish.ts";
 import type { StreamRegistry } from "../streams/stream-registry.ts";
 import type { StreamStore } from "../streams/stream-store.ts";
+import type { PayGates } from "../protect/pay-gate.ts";
+import { startOpusTranscoder } from "../transcode/opus-transcoder.ts";
 import type { AssembleOptions, OnStop } from "./assemble-options.ts";
 
 /** Media in and out. */
 export interface MediaServers {
   hls: HlsServer;
+  whep: WhepServer;
   rtmp: RtmpServer;
   webRtcIngest: WebRtcIngest;
   /** Answers what is a request for media, in or out; false: it is none. */
@@ -23,10 +27,19 @@ export interface MediaServers {
   freeViewers(stream: string): number;
 }
 
-/** What carries media: RTMP and WebRTC in, LL-HLS out. */
+/** What streams are found by, and what is needed to hand them out. */
+export interface MediaSources {
+  store: StreamStore;
+  registry: StreamRegistry;
+  gates: PayGates;
+  /** Path of the program, if there is one. */
+  ffmpeg: string | null;
+}
+
+/** What carries media: RTMP and WebRTC in, LL-HLS and WebRTC out. */
 export async function wireMedia(
   { config, log }: AssembleOptions,
-  { store, registry }: { store: StreamStore; registry: StreamRegistry },
+  { store, registry, gates, ffmpeg }: MediaSources,
   onStop: OnStop,
 ): Promise<MediaServers> {
   const audience = new AudienceMeter();
@@ -43,12 +56,13 @@ export async function wireMedia(
     limits: { maxConnections: config.maxPublishers },
   });
   onStop(() => rtmp.stop());
+  const ice = {
+    portMin: config.webrtcPortMin,
+    portMax: config.webrtcPortMax,
+    publicAddress: config.webrtcPublicAddress,
+  };
   const webRtcIngest = createWebRtcIngest({
-    ice: {
-      portMin: config.webrtcPortMin,
-      portMax: config.webrtcPortMax,
-      publicAddress: config.webrtcPublicAddress,
-    },
+    ice,
     limits: { maxPublishers: config.maxPublishers },
   });
   onStop(() => webRtcIngest.stop(new TickstreamError("node-stopping", "The node is stopping.")));
@@ -58,14 +72,30 @@ export async function wireMedia(
     iceServers: () => iceServers(config).iceServers,
     log: log.child({ part: "whip" }),
   });
+  const whep = createWhepServer({
+    find(id) {
+      const stream = registry.get(id);
+      return stream && { source: stream.live, paid: stream.paid !== null };
+    },
+    gates,
+    ice,
+    startTranscoder:
+      ffmpeg === null
+        ? undefined
+        : (onPacket) => startOpusTranscoder({ ffmpeg, onPacket, log: log.child({ part: "transcode" }) }),
+    iceServers: () => iceServers(config).iceServers,
+    log: log.child({ part: "whep" }),
+  });
+  onStop(async () => whep.stop());
   return {
     hls,
+    whep,
     rtmp,
     webRtcIngest,
     handle(request, response) {
       audience.note(request, (id) => registry.get(id)?.paid === null);
-      return hls.handle(request, response) || whip.handle(request, response);
+      return [hls, whip, whep].some((server) => server.handle(request, response));
     },
-    freeViewers: (stream) => audience.count(stream),
+    freeViewers: (stream) => audience.count(stream) + whep.viewers(stream),
   };
 }
