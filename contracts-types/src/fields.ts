@@ -5,7 +5,7 @@
 
 import * as z from "zod/mini";
 import { MAX_PLANCK, type Planck } from "./amounts.ts";
-import { bytesToHex, hexToBytes } from "./hex.ts";
+import { bytesToHex, hexToBytes, type Hex } from "./hex.ts";
 import { isEpoch, MAX_U64, type AccountId, type ChannelId, type StreamId } from "./ids.ts";
 
 /** An integer from 0 to `2^32 − 1`, as a JSON number. */
@@ -49,6 +49,9 @@ export const channel = z.custom<ChannelId>(isLowerCaseHex32);
 
 /** An account's id, as `0x` and 64 lower-case hexadecimal digits. */
 export const account = z.custom<AccountId>(isLowerCaseHex32);
+
+/** A block's hash, as `0x` and 64 lower-case hexadecimal digits. */
+export const blockHash = z.custom<Hex>(isLowerCaseHex32);
 
 /** Ids are compared as strings, so they have one form only. */
 function isLowerCaseHex32(value: unknown): boolean {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import * as z from "zod/mini";
-import { amount, channel, epoch, text, time, u32 } from "../fields.ts";
+import { amount, blockHash, channel, epoch, text, time, u32 } from "../fields.ts";
 import { next, pageQuery } from "./page.ts";
 import { address, apiStreamId } from "./streams.ts";
 
@@ -81,8 +81,7 @@ export const earnings = z.object({
 /** Where something stands on the chain. */
 const place = {
   block: u32,
-  /** `0x` and 64 digits. */
-  blockHash: channel,
+  blockHash,
   /** Index of the extrinsic in its block; `null` where none caused it. */
   extrinsic: z.nullable(u32),
   /** Index of the event among the block's. */

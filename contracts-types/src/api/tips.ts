@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import * as z from "zod/mini";
-import { amount, channel, text, time, u32 } from "../fields.ts";
+import { amount, blockHash, text, time, u32 } from "../fields.ts";
 import { MAX_PAGE } from "./page.ts";
 import { address } from "./streams.ts";
 
@@ -19,7 +19,7 @@ export const streamTip = z.object({
   /** What came with it, at most 256 bytes of UTF-8. */
   note: text(256),
   block: u32,
-  blockHash: channel,
+  blockHash,
   at: time,
   /** `false`: the block can still be replaced, and the tip with it. */
   final: z.boolean(),

@@ -17,20 +17,24 @@ import {
 import type { JoinDecision, JoinRequest } from "@tickstream/signaling";
 import express, { type Express, type RequestHandler } from "express";
 import type { FollowStore } from "../follows/follow-store.ts";
+import type { History } from "../history/history.ts";
 import type { PictureTaker } from "../pictures/picture-taker.ts";
 import type { PriceSource } from "../price/price-source.ts";
 import { joinRoutes } from "../signal/join-routes.ts";
 import { ApiFailure, failureHandler } from "./api-failure.ts";
+import { earningsRoutes } from "./earnings-routes.ts";
 import { followRoutes } from "./follow-routes.ts";
 import { pictureRoutes } from "./picture-routes.ts";
 import { rateLimiter } from "./rate-limiter.ts";
 import { sourceCheckRoute } from "./source-check-route.ts";
 import { send } from "./stream-access.ts";
 import { streamRoutes, type StreamRoutesContext } from "./stream-routes.ts";
+import { tipRoute } from "./tip-route.ts";
 import { webApp, type WebAppOptions } from "./web-app.ts";
 
 export interface ApiOptions extends StreamRoutesContext {
   followStore: FollowStore;
+  history: History;
   /** `null` where none can be taken. */
   pictures: PictureTaker | null;
   /** STUN and TURN servers, with credentials that begin to count now. */
@@ -90,7 +94,8 @@ export function createApiApp(options: ApiOptions): Express {
     const { token, expiresAt } = await login.login(parseApiBody(loginRequest, request.body));
     response.set("cache-control", "no-store").json({ token, expiresAt: expiresAt.toISOString() });
   });
-  api.use("/streams", streamRoutes(options), sourceCheckRoute(options));
+  api.use("/streams", streamRoutes(options), sourceCheckRoute(options), tipRoute(options));
+  api.use(earningsRoutes({ ...options, token: options.node.token }));
   api.use("/follows", followRoutes(options));
   api.get("/ice-servers", (_request, response) => {
     send(response, formatApiBody(iceServers, options.iceServers()));

@@ -4,6 +4,7 @@ import type { KeyringPair } from "@polkadot/keyring/types";
 import {
   createChainClient,
   getBalance,
+  getBlockHash,
   getChannel,
   getConstants,
   getStream,
@@ -11,6 +12,7 @@ import {
   getTerms,
   getToken,
   openBatch,
+  readFinalBlocks,
   sessionKeyFromChain,
   settleBatch,
   tickStreamEvents,
@@ -22,6 +24,7 @@ import {
 } from "@tickstream/chain-client";
 import { accountId, hexToBytes, planck, type ChannelId, type StreamId } from "@tickstream/contracts-types";
 import type { At, ChainTab, ChainTerms } from "../ledger/chain-for-ledger.ts";
+import type { ChainForHistory } from "../history/chain-for-history.ts";
 import type { ChainChannel, ChannelEvent, SentBatch } from "../settlement/chain-for-settlement.ts";
 import type { ChainFacts, NodeChain } from "./node-chain.ts";
 
@@ -46,6 +49,7 @@ export async function connectNodeChain(options: ConnectNodeChainOptions): Promis
   const client = await createChainClient({ url });
   const closing = new AbortController();
   const listeners = new Set<BlockListener>();
+  const bestListeners = new Set<Parameters<ChainForHistory["onBest"]>[0]>();
 
   const watch = async (at: At): Promise<void> => {
     const { signal } = closing;
@@ -57,6 +61,7 @@ export async function connectNodeChain(options: ConnectNodeChainOptions): Promis
         })) {
           const news = events.flatMap(toChannelEvents);
           for (const listener of listeners) listener(at, block.number, news);
+          if (at === "best") for (const listener of bestListeners) listener(block, events);
         }
         return;
       } catch (error) {
@@ -71,6 +76,10 @@ export async function connectNodeChain(options: ConnectNodeChainOptions): Promis
   return {
     genesisHash: client.genesisHash,
     facts: readFacts(client),
+    history: historyOf(client, (listener) => {
+      bestListeners.add(listener);
+      return () => bestListeners.delete(listener);
+    }),
     heads() {
       if (client.state !== "connected") return null;
       return { best: client.bestHead().number, finalized: client.finalizedHead().number };
@@ -144,6 +153,33 @@ async function readChannel(client: ChainClient, channel: ChannelId, at: At): Pro
   if (found === null) return null;
   const { settled, proof, end, closeRequested } = found;
   return { settled, proof: hexToBytes(proof, 32), end, closeRequested };
+}
+
+function historyOf(client: ChainClient, onBest: ChainForHistory["onBest"]): ChainForHistory {
+  return {
+    finalized: () => (client.state === "connected" ? client.finalizedHead().number : null),
+    blocks: (from, count) => readFinalBlocks(client, { from, count }),
+    hashOf: (number) => getBlockHash(client, { number }),
+    async stream(stream, at) {
+      const record = await getStream(client, { stream, at });
+      return record && { creator: record.creator, currentTerms: record.currentTerms };
+    },
+    async terms(stream, version, at) {
+      const terms = await getTerms(client, { stream, version, at });
+      return terms && { rate: terms.rate, operatorShare: terms.operatorShare, payees: terms.payees };
+    },
+    async channel(channel, at) {
+      const record = await getChannel(client, { channel, at });
+      return record && { stream: record.stream, terms: record.terms, operator: record.operator };
+    },
+    onBest,
+    onChange(callback) {
+      const off = [client.onFinalizedHead(callback), client.onState(callback)];
+      return () => {
+        for (const unsubscribe of off) unsubscribe();
+      };
+    },
+  };
 }
 
 /** A transaction on its way, with what it did to channels. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { ChainForLedger, ChainLimits } from "../ledger/chain-for-ledger.ts";
 import type { At } from "../ledger/chain-for-ledger.ts";
+import type { ChainForHistory } from "../history/chain-for-history.ts";
 import type { ChainForSettlement, ChannelEvent } from "../settlement/chain-for-settlement.ts";
 import type { Planck } from "@tickstream/contracts-types";
 
@@ -20,6 +21,8 @@ export interface ChainFacts {
 /** The chain, as all parts of the node together need it. */
 export interface NodeChain extends ChainForLedger, ChainForSettlement {
   readonly facts: ChainFacts;
+  /** What it says of the past. */
+  readonly history: ChainForHistory;
   /** What the operator's account can spend, in plancks. */
   operatorBalance(): Promise<Planck>;
   /** Calls back after the best or finalized head moved, with what happened to channels in that block. */

@@ -3,6 +3,7 @@ import { planck, type Planck } from "@tickstream/contracts-types";
 import type { NodeChain } from "../chain/node-chain.ts";
 import type { At } from "../ledger/chain-for-ledger.ts";
 import type { ChannelEvent } from "../settlement/chain-for-settlement.ts";
+import { HistoryDouble } from "./history-double.ts";
 import { LIMITS } from "./chain-double.ts";
 import { SettlementChainDouble } from "./settlement-chain-double.ts";
 
@@ -15,6 +16,7 @@ export class NodeChainDouble extends SettlementChainDouble implements NodeChain 
     channelDeposit: planck(1n),
     token: { symbol: "UNIT", decimals: 12 },
   };
+  readonly history = new HistoryDouble();
   readonly #blocks = new Set<(at: At, number: number, events: ChannelEvent[]) => void>();
   readonly #connections = new Set<(connected: boolean) => void>();
 
@@ -30,6 +32,8 @@ export class NodeChainDouble extends SettlementChainDouble implements NodeChain 
 
   setReachable(reachable: boolean): void {
     this.reachable = reachable;
+    this.history.reachable = reachable;
+    this.history.announce();
     for (const callback of this.#connections) callback(reachable);
   }
 
