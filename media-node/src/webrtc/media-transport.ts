@@ -200,7 +200,10 @@ class SecuredTransport implements MediaTransport {
     this.#onClose();
   }
 
-  /** Only now: the handshake begins as soon as libdatachannel can reach its peer, and would be lost before. */
+  /**
+   * Only now: the handshake begins as soon as libdatachannel can reach its peer, and would be lost before. What is lost comes
+   * again after a second only.
+   */
   reached(): void {
     for (const candidate of this.#inside.candidates) {
       this.#connection.addRemoteCandidate(`candidate:${candidate}`, MEDIA_ID);
