@@ -41,7 +41,7 @@ export function webApp(options: WebAppOptions): Router {
     router.get("/embed.js", (_request, response) => {
       response.set("cache-control", "no-cache").sendFile(path.resolve(elementDir, "embed.js"));
     });
-    router.use("/element", files(elementDir), nothing);
+    router.use("/element", files(path.join(elementDir, "element")), nothing);
   }
   if (studioDir !== undefined) {
     router.get("/studio", (request, response, next) => {

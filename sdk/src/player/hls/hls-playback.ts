@@ -15,6 +15,8 @@ const RESTART_MIN_MS = 500;
 const RESTART_MAX_MS = 5_000;
 /** A second media error within this long is not mended in place. */
 const MEDIA_RECOVERY_MS = 5_000;
+/** A gap this small is played over, in seconds. */
+const GAP_S = 0.1;
 /** Playback begins with this much in the buffer beyond the part joined at, at most, in seconds. */
 const MAX_START_BUFFER_S = 1.5;
 
@@ -89,7 +91,12 @@ class HlsPlayback implements Playback {
 
   get aheadSeconds(): number {
     const { buffered, currentTime } = this.#video;
-    return buffered.length > 0 ? Math.max(0, buffered.end(buffered.length - 1) - currentTime) : 0;
+    for (let i = 0; i < buffered.length; i++) {
+      // What lies behind a gap cannot be played on to.
+      const isHere = buffered.start(i) <= currentTime + GAP_S && currentTime < buffered.end(i);
+      if (isHere) return buffered.end(i) - currentTime;
+    }
+    return 0;
   }
 
   start(): void {

@@ -212,10 +212,17 @@ class WebRtcPlayback implements Playback {
       dry: () => this.#host.interrupted(),
       failed: (error) => {
         if (signal.aborted) return;
+        if (error.code === "webrtc-unreachable") return this.#connectAnew();
         this.stop();
         this.#fail(error);
       },
     });
+  }
+
+  /** The path is gone, and the node does not restart ICE: another session may find another. */
+  #connectAnew(): void {
+    this.#host.interrupted();
+    this.start();
   }
 
   /** The next channel of the session pays from its first tick on. */
