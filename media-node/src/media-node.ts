@@ -87,6 +87,7 @@ async function start(options: AssembleOptions, onStop: OnStop): Promise<Omit<Med
     commits: () => ledger.commits.stats,
     media: () => hls.stats(),
     whep: () => whep.stats(),
+    signaling: () => signaling.server.stats(),
   });
   onStop(async () => metrics.stop());
   const pay = createPayServer({

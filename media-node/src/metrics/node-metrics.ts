@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { monitorEventLoopDelay } from "node:perf_hooks";
+import type { SignalingStats } from "@tickstream/signaling";
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
 import type { WhepStats } from "../egress/whep-audience.ts";
 import type { PayCounters } from "../pay/pay-connection.ts";
@@ -13,6 +14,7 @@ export interface MetricSources {
   commits(): { commits: number; rows: number };
   media(): { bytes: number; waiting: number; slowReaders: number };
   whep(): WhepStats;
+  signaling(): SignalingStats;
 }
 
 /** What Prometheus reads at `/metrics`. */
@@ -62,6 +64,14 @@ export function createNodeMetrics(sources: MetricSources): NodeMetrics {
     "media_slow_readers",
     "Readers cut off since the start because they were too slow.",
     () => sources.media().slowReaders,
+  );
+  gauge("signaling_connections", "Signaling sockets that are open.", () => sources.signaling().connections);
+  gauge("signaling_rooms", "Rooms that somebody is in.", () => sources.signaling().rooms);
+  gauge("signaling_refused", "Signaling requests refused since the start.", () =>
+    Object.values(sources.signaling().refused).reduce((sum, count) => sum + count, 0),
+  );
+  gauge("signaling_sharing_lost", "1 while rooms should be shared through Redis and are not, else 0.", () =>
+    sources.signaling().sharing === "lost" ? 1 : 0,
   );
   gauge("webrtc_viewers", "Viewers over WebRTC.", () => sources.whep().viewers);
   gauge("webrtc_packets", "RTP packets sent to viewers since the start.", () => sources.whep().packets);
