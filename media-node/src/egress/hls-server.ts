@@ -183,6 +183,10 @@ export function createHlsServer(options: HlsServerOptions): HlsServer {
     response: ServerResponse,
   ): void => {
     const { msn, part, delta } = request;
+    if (source.unplayable !== undefined) {
+      refuse(response, 406, source.unplayable);
+      return;
+    }
     if (msn === undefined) {
       const ready = (): boolean => source.playlist(false) !== undefined || source.ended;
       hold(source, response, firstHoldMs, ready, (inTime) => {

@@ -44,6 +44,7 @@ const DEFAULT_LIMITS: WebRtcIngestLimits = {
   maxPublishers: 100,
   connectMs: 15_000,
   idleMs: 15_000,
+  mediaMs: 60_000,
 };
 /** A publisher that is silent for this long gives way to a new one, milliseconds. */
 const YIELDS_AFTER_MS = 3_000;

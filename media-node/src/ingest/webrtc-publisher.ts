@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { TickstreamError } from "@tickstream/contracts-types";
-import type { PublisherInfo, PublisherSink } from "../media/publisher.ts";
+import type { ConnectionStats, PublisherInfo, PublisherSink } from "../media/publisher.ts";
 import { WebRtcError } from "../webrtc/errors.ts";
 import type { MediaTransport, MediaTransports } from "../webrtc/media-transport.ts";
 import { parseSdp, type SessionDescription } from "../webrtc/sdp.ts";
@@ -16,8 +16,10 @@ export interface PublishableStream {
 export interface WebRtcPublisherLimits {
   /** From the answer to the first packet, milliseconds. */
   connectMs: number;
-  /** Without a packet, milliseconds: as long a publisher may take to come back on another network. */
+  /** Without a sign of life, milliseconds: as long a publisher may take to come back on another network. */
   idleMs: number;
+  /** Alive, but without media, milliseconds. */
+  mediaMs: number;
 }
 
 export interface AcceptOptions {
@@ -30,6 +32,14 @@ export interface AcceptOptions {
 }
 
 const TICK_MS = 20;
+const NOTHING_CAME: ConnectionStats = {
+  packets: 0,
+  lost: 0,
+  recovered: 0,
+  jitterMs: 0,
+  roundTripMs: null,
+  level: null,
+};
 
 /** One publisher on WebRTC: has a stream from its offer until it leaves, is let go, or falls silent. */
 export class WebRtcPublisher {
@@ -47,6 +57,7 @@ export class WebRtcPublisher {
   readonly #timer: NodeJS.Timeout;
   /** The publisher's, of the newest generation that it told. */
   #iceUfrag: string;
+  #mediaAt: number;
   #over = false;
   #resolveClosed: (reason: TickstreamError | undefined) => void = () => {};
 
@@ -78,6 +89,7 @@ export class WebRtcPublisher {
         address,
         onClosed: end,
         requestKeyframe: () => publisher?.requestKeyframe(),
+        connection: () => publisher?.stats() ?? NOTHING_CAME,
       });
       publisher = new WebRtcPublisher(options, { offer, agreement, transport, sink });
     } catch (error) {
@@ -100,6 +112,7 @@ export class WebRtcPublisher {
   ) {
     const { offer, agreement, transport, sink } = parts;
     this.#limits = limits;
+    this.#mediaAt = this.#startedAt;
     this.#offer = offer;
     this.#iceUfrag = offer.iceUfrag;
     this.#agreement = agreement;
@@ -154,13 +167,15 @@ export class WebRtcPublisher {
     return writeAnswer(this.#offer, this.#agreement, this.#transport);
   }
 
-  /** What the connection is like. */
-  stats(): ReturnType<WebRtcToStream["stats"]> {
+  /** How its packets come. */
+  stats(): ConnectionStats {
     return this.#toStream.stats();
   }
 
   take(packet: Buffer): void {
-    if (!this.#over) this.#toStream.packet(packet, performance.now());
+    if (this.#over) return;
+    this.#mediaAt = performance.now();
+    this.#toStream.packet(packet, this.#mediaAt);
   }
 
   requestKeyframe(): void {
@@ -177,17 +192,19 @@ export class WebRtcPublisher {
   }
 
   #tick(): void {
-    const { connectMs, idleMs } = this.#limits;
-    const connecting = this.#transport.heardAt === undefined;
-    if (this.silentMs > (connecting ? connectMs : idleMs)) {
-      this.close(
-        new WebRtcError(
-          "webrtc-timeout",
-          connecting ? "The publisher never connected." : "The publisher went silent.",
-        ),
-      );
-      return;
+    const late = this.#lateness();
+    if (late === undefined) this.#toStream.tick(performance.now());
+    else this.close(new WebRtcError("webrtc-timeout", late));
+  }
+
+  #lateness(): string | undefined {
+    const { connectMs, idleMs, mediaMs } = this.#limits;
+    if (this.#transport.heardAt === undefined) {
+      return this.silentMs > connectMs ? "The publisher never connected." : undefined;
     }
-    this.#toStream.tick(performance.now());
+    if (this.silentMs > idleMs) return "The publisher went silent.";
+    return performance.now() - this.#mediaAt > mediaMs
+      ? "The publisher sends neither picture nor sound."
+      : undefined;
   }
 }

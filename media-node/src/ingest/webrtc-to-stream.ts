@@ -9,11 +9,11 @@ import {
 } from "../webrtc/rtcp.ts";
 import { isRtcp, parseRtp, type RtpPacket } from "../webrtc/rtp.ts";
 import { CLOCK_RATE, type VideoTrack } from "../media/frame.ts";
-import type { PublisherSink } from "../media/publisher.ts";
+import type { ConnectionStats, PublisherSink } from "../media/publisher.ts";
 import type { Picture, PictureReader } from "./rtp/picture.ts";
 import { PictureCollector } from "./rtp/picture-collector.ts";
 import { PICTURE_RATE, PublisherClock, SOUND_RATE } from "./rtp/publisher-clock.ts";
-import { RtpSource, type RtpSourceStats } from "./rtp/rtp-source.ts";
+import { RtpSource } from "./rtp/rtp-source.ts";
 import { SoundLine, webRtcOpusTrack } from "./rtp/sound-line.ts";
 
 /** What was agreed on for one direction: from the publisher. */
@@ -34,14 +34,6 @@ export interface WebRtcToStreamOptions {
   send: (packet: Buffer) => void;
   /** What is sent can't be carried: the publisher has to go. */
   onRefused: (reason: WebRtcError) => void;
-}
-
-/** What a WebRTC publisher's connection is like. */
-export interface WebRtcSourceStats {
-  picture: RtpSourceStats | undefined;
-  sound: RtpSourceStats | undefined;
-  /** Loudness of the newest sound that says so, dB below the loudest possible; 127: silence. */
-  level: number | undefined;
 }
 
 /** How long a missing packet is waited for: longer, and viewers who are quick see the picture stand. Milliseconds. */
@@ -142,8 +134,20 @@ export class WebRtcToStream {
     this.#keyframeWanted = true;
   }
 
-  stats(): WebRtcSourceStats {
-    return { picture: this.#picture?.stats(), sound: this.#sound?.stats(), level: this.#level };
+  /** How packets come, of picture and sound together. */
+  stats(): ConnectionStats {
+    const sources = [this.#picture, this.#sound].flatMap((source) => source?.stats() ?? []);
+    const sum = (name: "received" | "lost" | "recovered"): number =>
+      sources.reduce((total, stats) => total + stats[name], 0);
+    const roundTrips = sources.flatMap(({ roundTripMs }) => roundTripMs ?? []);
+    return {
+      packets: sum("received"),
+      lost: sum("lost"),
+      recovered: sum("recovered"),
+      jitterMs: Math.max(0, ...sources.map(({ jitterMs }) => jitterMs)),
+      roundTripMs: roundTrips.length === 0 ? null : Math.min(...roundTrips),
+      level: this.#level ?? null,
+    };
   }
 
   #takePicture({ keyframe, data, track }: Picture, timestamp: number): void {

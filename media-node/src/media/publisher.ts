@@ -17,6 +17,21 @@ export interface PublisherSink {
   close(): void;
 }
 
+/** How a publisher's packets come, since it began. */
+export interface ConnectionStats {
+  packets: number;
+  /** Never came, asked for again or not. */
+  lost: number;
+  /** Came when they were asked for again. */
+  recovered: number;
+  /** Of arrival times, milliseconds. */
+  jitterMs: number;
+  /** There and back, milliseconds; `null` while unknown. */
+  roundTripMs: number | null;
+  /** Loudness of the newest sound, dB below the loudest possible, 127 for silence; `null` where nobody says. */
+  level: number | null;
+}
+
 export interface PublisherInfo {
   /** For the log and the creator: `rtmp`, `whip`, … */
   protocol: string;
@@ -25,6 +40,8 @@ export interface PublisherInfo {
   onClosed: (reason: TickstreamError) => void;
   /** Asks the source for a picture that decodes by itself, where the protocol can ask. */
   requestKeyframe?: () => void;
+  /** How its packets come, where the protocol tells. */
+  connection?: () => ConnectionStats;
 }
 
 export interface PublisherOptions {

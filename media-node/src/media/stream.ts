@@ -5,7 +5,7 @@ import { StreamEndedError, StreamInUseError } from "./errors.ts";
 import { FanOut, type FrameConsumer, type PlacedFrame } from "./fan-out.ts";
 import { CLOCK_RATE, type Track } from "./frame.ts";
 import { MediaClock } from "./media-clock.ts";
-import { Publisher, type PublisherInfo, type PublisherSink } from "./publisher.ts";
+import { Publisher, type ConnectionStats, type PublisherInfo, type PublisherSink } from "./publisher.ts";
 import { RateMeter } from "./rate-meter.ts";
 import { Timeline, type TimelineStore } from "./timeline.ts";
 
@@ -60,6 +60,8 @@ export interface PublisherOfNow {
   /** `rtmp`, `whip`, … */
   readonly protocol: string;
   readonly since: Date;
+  /** How its packets come, where the protocol tells. */
+  readonly connection: (() => ConnectionStats) | undefined;
 }
 
 /** What a stream has once somebody has published to it. */
@@ -213,7 +215,11 @@ export class LiveStream {
         onClose: (reason) => this.#publisherGone(info, reason),
       });
       this.#publisher = publisher;
-      this.#publisherOfNow = { protocol: info.protocol, since: new Date() };
+      this.#publisherOfNow = {
+        protocol: info.protocol,
+        since: new Date(),
+        connection: info.connection,
+      };
       this.#requestKeyframe = info.requestKeyframe;
       this.#counters.publishes++;
       clearTimeout(this.#idleTimer);
@@ -362,6 +368,9 @@ export class LiveStream {
       part: (msn, index) => packager()?.part(msn, index),
       segment: (msn) => packager()?.segment(msn),
       init: (generation) => packager()?.init(generation),
+      get unplayable() {
+        return packager()?.unplayable;
+      },
       get ended() {
         return ended();
       },

@@ -39,6 +39,8 @@ export interface HlsSource {
   segment(msn: number): StoredSegment | undefined;
   /** An init section; they are kept as long as a segment needs them. */
   init(generation: number): Uint8Array | undefined;
+  /** Why no LL-HLS player could play what there is; undefined where they can. */
+  readonly unplayable: string | undefined;
   /** Whether anything is still to come. */
   readonly ended: boolean;
   /** Seconds. */
@@ -165,6 +167,11 @@ export class Packager implements HlsSource {
 
   get ended(): boolean {
     return this.#ended;
+  }
+
+  get unplayable(): string | undefined {
+    if (!this.#tracks.some(({ codec }) => codec === "vp08")) return undefined;
+    return "codec-not-in-hls: VP8 plays over WebRTC only; send H.264, VP9 or AV1 to be seen everywhere.";
   }
 
   get targetDuration(): number {
