@@ -1,70 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
-import {
-  accountId,
-  channelId,
-  planck,
-  splitTicks,
-  streamId,
-  type AccountId,
-  type Planck,
-} from "@tickstream/contracts-types";
+import { planck } from "@tickstream/contracts-types";
 import { sql } from "drizzle-orm";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { startTestPostgres, type TestPostgres } from "../../../tests/support/postgres.ts";
 import { openDatabase, type Database } from "../database/open-database.ts";
 import { eventually } from "../testing/eventually.ts";
 import { HistoryDouble, type ToldEvent } from "../testing/history-double.ts";
+import { ToldStream } from "../testing/told-stream.ts";
 import { startIndexer, type Indexer } from "./indexer.ts";
 
-const account = (byte: string): AccountId => accountId(`0x${byte.repeat(32)}`);
-const [CREATOR, GUEST, OPERATOR, FAN] = ["0c", "0d", "0a", "0f"].map(account) as [
-  AccountId,
-  AccountId,
-  AccountId,
-  AccountId,
-];
-const STREAM = streamId(7);
-const CHANNEL = channelId(`0x${"c1".repeat(32)}`);
-const TERMS = {
-  rate: planck(333_333_333_337n),
-  operatorShare: 100_000_000,
-  payees: [
-    { account: CREATOR, share: 700_000_000 },
-    { account: GUEST, share: 300_000_000 },
-  ],
-};
-const SHARES = { ...TERMS, payees: TERMS.payees.map(({ share }) => share) };
-
-const registered: ToldEvent[] = [
-  {
-    name: "StreamRegistered",
-    data: { stream: STREAM, creator: CREATOR, tickMs: 1_000, operators: [], metadata: "0x" },
-  },
-  { name: "TermsAdded", data: { stream: STREAM, terms: 1, ...TERMS } },
-];
-const opened: ToldEvent = {
-  name: "ChannelOpened",
-  data: {
-    channel: CHANNEL,
-    commitment: { stream: STREAM, terms: 1, operator: OPERATOR } as never,
-  },
-};
-const settled = (from: number, ticks: number, changes: { operatorPaid?: Planck } = {}): ToldEvent => {
-  const { total, operator } = splitTicks(SHARES, from, ticks);
-  const data = {
-    channel: CHANNEL,
-    from,
-    ticks,
-    preimage: "0x00" as const,
-    amount: total,
-    operatorPaid: operator,
-  };
-  return { name: "Settled", data: { ...data, ...changes } };
-};
-const tipped = (amount: bigint): ToldEvent => ({
-  name: "Tipped",
-  data: { stream: STREAM, from: FAN, amount: planck(amount), note: "0x48690a" },
-});
+const stream = new ToldStream();
+const {
+  creator: CREATOR,
+  guest: GUEST,
+  operator: OPERATOR,
+  id: STREAM,
+  channel: CHANNEL,
+  terms: TERMS,
+} = stream;
+const registered = stream.registered();
+const opened = stream.opened();
 
 let postgres: TestPostgres;
 let database: Database;
@@ -101,45 +56,33 @@ const balances = async (): Promise<Record<string, bigint>> => {
   );
   return Object.fromEntries(rows.map(({ account: who, sum }) => [`0x${who.toString("hex")}`, BigInt(sum)]));
 };
-/** What settlements to these ticks, and tips, come to. */
-const owed = (ticks: number, ...tips: bigint[]): Record<string, bigint> => {
-  const { operator, payees } = splitTicks(SHARES, 0, ticks);
-  const sums = { [OPERATOR]: operator, [CREATOR]: payees[0]!, [GUEST]: payees[1]! } as Record<string, bigint>;
-  for (const tip of tips) {
-    const guest = (tip * 300_000_000n) / 1_000_000_000n;
-    sums[GUEST]! += guest;
-    sums[CREATOR]! += tip - guest;
-  }
-  return sums;
-};
-
 describe("the indexer", () => {
   test("tells who was paid, to the planck, whatever the batches", async () => {
     chain.add(registered);
-    chain.add([opened, settled(0, 3)]);
+    chain.add([opened, stream.settled(0, 3)]);
     for (let i = 0; i < 7; i++) chain.add();
-    chain.add([settled(3, 10), tipped(101n)]);
+    chain.add([stream.settled(3, 10), stream.tipped(101n)]);
     begin({ batch: 4 });
     await upTo(10);
-    expect(await balances()).toEqual(owed(10, 101n));
-    chain.add([settled(10, 11)]);
+    expect(await balances()).toEqual(stream.owed(10, 101n));
+    chain.add([stream.settled(10, 11)]);
     await upTo(11);
-    expect(await balances()).toEqual(owed(11, 101n));
+    expect(await balances()).toEqual(stream.owed(11, 101n));
     expect(chain.reads.filter((number) => number > 1)).toEqual([2, 3, 4, 5, 6, 7, 8, 9, 10, 11]);
   });
 
   test("goes on where it stopped, and takes no block twice", async () => {
     chain.add(registered);
-    chain.add([opened, settled(0, 3)]);
+    chain.add([opened, stream.settled(0, 3)]);
     begin();
     await upTo(2);
     await indexer.stop();
-    chain.add([settled(3, 5)]);
+    chain.add([stream.settled(3, 5)]);
     chain.reads.length = 0;
     begin();
     await upTo(3);
     expect(chain.reads).toEqual([3]);
-    expect(await balances()).toEqual(owed(5));
+    expect(await balances()).toEqual(stream.owed(5));
   });
 
   test("new terms hold for tips at once, and for channels that were opened on them", async () => {
@@ -147,16 +90,16 @@ describe("the indexer", () => {
     chain.add(registered);
     chain.add([
       opened,
-      tipped(10n),
+      stream.tipped(10n),
       { name: "TermsAdded", data: { stream: STREAM, terms: 2, ...second } },
-      tipped(100n),
+      stream.tipped(100n),
     ]);
     begin();
     await upTo(2);
     // In a batch of its own, so that the version comes from the database.
-    chain.add([tipped(1_000n), settled(0, 2)]);
+    chain.add([stream.tipped(1_000n), stream.settled(0, 2)]);
     await upTo(3);
-    const { [GUEST]: guest, [CREATOR]: creator, [OPERATOR]: operator } = owed(2, 10n);
+    const { [GUEST]: guest, [CREATOR]: creator, [OPERATOR]: operator } = stream.owed(2, 10n);
     expect(await balances()).toEqual({
       [GUEST]: guest! + 1_100n,
       [CREATOR]: creator!,
@@ -172,7 +115,7 @@ describe("the indexer", () => {
     chain.add(registered);
     chain.add([
       { ...redirected, extrinsic: 2 },
-      { ...tipped(100n), extrinsic: 2 },
+      { ...stream.tipped(100n), extrinsic: 2 },
       { ...redirected, extrinsic: 3 },
     ]);
     begin();
@@ -188,7 +131,7 @@ describe("the indexer", () => {
 
   test("what was before the first block that can be read comes from the chain's state", async () => {
     for (let i = 0; i < 20; i++) chain.add();
-    chain.add([settled(3, 5), tipped(10n)]);
+    chain.add([stream.settled(3, 5), stream.tipped(10n)]);
     chain.keptFrom = 14;
     chain.channels.set(CHANNEL, { stream: STREAM, terms: 1, operator: OPERATOR });
     chain.streams.set(STREAM, { creator: CREATOR, currentTerms: 1 });
@@ -197,12 +140,12 @@ describe("the indexer", () => {
     await upTo(21);
     expect(indexer.state().from).toBe(14);
     expect(problems).toEqual(["the chain has forgotten earlier blocks: earnings are told from here on"]);
-    const [five, three] = [owed(5, 10n), owed(3)];
-    const since = Object.entries(five).map(([who, amount]) => [who, amount - (three[who] ?? 0n)]);
+    const [five, three] = [stream.owed(5, 10n), stream.owed(3)];
+    const since = [CREATOR, GUEST, OPERATOR].map((who) => [who, five[who]! - three[who]!]);
     expect(await balances()).toEqual(Object.fromEntries(since));
     // Now it knows them itself.
     for (const facts of [chain.channels, chain.streams, chain.versions]) facts.clear();
-    chain.add([settled(5, 6)]);
+    chain.add([stream.settled(5, 6)]);
     await upTo(22);
   });
 
@@ -213,7 +156,7 @@ describe("the indexer", () => {
     chain.reachable = false;
     chain.announce();
     await eventually(() => indexer.state().finalized).toBeNull();
-    chain.add([opened, settled(0, 1)]);
+    chain.add([opened, stream.settled(0, 1)]);
     chain.add();
     chain.keptFrom = 3;
     chain.reachable = true;
@@ -226,12 +169,12 @@ describe("the indexer", () => {
     expect(problems).toEqual(["the chain's history cannot be read on"]);
     chain.keptFrom = 1;
     await upTo(3);
-    expect(await balances()).toEqual(owed(1));
+    expect(await balances()).toEqual(stream.owed(1));
   });
 
   test("a settlement that the terms do not explain stops it: wrong figures are worse than none", async () => {
     chain.add(registered);
-    chain.add([opened, settled(0, 3, { operatorPaid: planck(1n) })]);
+    chain.add([opened, stream.settled(0, 3, { operatorPaid: planck(1n) })]);
     begin();
     await eventually(() => indexer.state()).toMatchObject({
       state: "interrupted",
@@ -242,27 +185,27 @@ describe("the indexer", () => {
 
   test("blocks that the chain has no more are taken back, and what came instead is read", async () => {
     chain.add(registered);
-    chain.add([opened, settled(0, 3)]);
-    chain.add([settled(3, 5)]);
+    chain.add([opened, stream.settled(0, 3)]);
+    chain.add([stream.settled(3, 5)]);
     chain.add();
     begin();
     await upTo(4);
     chain.replace(2);
     // Shorter than what was read: that alone may be a node that is behind.
-    chain.add([settled(3, 4)]);
+    chain.add([stream.settled(3, 4)]);
     await eventually(() => problems.length).toBe(1);
     await upTo(3);
-    expect(await balances()).toEqual(owed(4));
+    expect(await balances()).toEqual(stream.owed(4));
     chain.replace(0);
     chain.add(registered);
-    chain.add([opened, settled(0, 1)]);
+    chain.add([opened, stream.settled(0, 1)]);
     await upTo(2);
-    expect(await balances()).toEqual(owed(1));
+    expect(await balances()).toEqual(stream.owed(1));
   });
 
   test("a node of the chain that is behind changes nothing", async () => {
     chain.add(registered);
-    chain.add([opened, settled(0, 3)]);
+    chain.add([opened, stream.settled(0, 3)]);
     for (let i = 0; i < 3; i++) chain.add();
     begin();
     await upTo(5);
@@ -272,10 +215,10 @@ describe("the indexer", () => {
     chain.announce();
     await eventually(() => indexer.state()).toMatchObject({ to: 5, finalized: 2, state: "current" });
     chain.finalized = finalized;
-    chain.add([settled(3, 4)]);
+    chain.add([stream.settled(3, 4)]);
     await upTo(6);
     expect(problems).toEqual([]);
-    expect(await balances()).toEqual(owed(4));
+    expect(await balances()).toEqual(stream.owed(4));
   });
 
   test("a database that is away is waited for", async () => {
@@ -283,10 +226,10 @@ describe("the indexer", () => {
     begin();
     await upTo(1);
     await postgres.pause();
-    chain.add([opened, settled(0, 3)]);
+    chain.add([opened, stream.settled(0, 3)]);
     await eventually(() => indexer.state()).toMatchObject({ state: "catching-up", to: 1 });
     await postgres.resume();
     await upTo(2);
-    expect(await balances()).toEqual(owed(3));
+    expect(await balances()).toEqual(stream.owed(3));
   });
 });
