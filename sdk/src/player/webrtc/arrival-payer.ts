@@ -11,6 +11,8 @@ const LOOK_AGAIN_MS = 80;
 export interface ArrivalPayerHost {
   /** How many packets of media have arrived. */
   packets(): Promise<number>;
+  /** An epoch begins, and is about to be paid. */
+  begins(): void;
   /** A key is waited for. */
   starved(): void;
   error(error: SdkError): void;
@@ -60,6 +62,8 @@ export class ArrivalPayer {
   #begins(epoch: Epoch): void {
     this.#now.abort();
     const now = (this.#now = new AbortController());
+    this.#host.begins();
+    if (now.signal.aborted) return;
     this.#play(epoch, now.signal).catch((error: unknown) => {
       if (now.signal.aborted) return;
       this.#waiting = false;

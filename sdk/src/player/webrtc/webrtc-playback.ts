@@ -143,6 +143,7 @@ class WebRtcPlayback implements Playback {
     });
     const payer = new ArrivalPayer(session, {
       packets: async () => (await this.#connection?.read())?.packets ?? 0,
+      begins: () => this.#checkChannel(),
       starved: () => host.starved(),
       error: (error) => host.disturbed(error),
     });
@@ -217,6 +218,13 @@ class WebRtcPlayback implements Playback {
         this.#fail(error);
       },
     });
+  }
+
+  /** A channel took over whose ticket the node did not take: the session has to be made anew for it. */
+  #checkChannel(): void {
+    const ticket = this.#session?.ticket;
+    if (this.#connection === null || !ticket || this.#channels.has(ticket.channel)) return;
+    this.#connectAnew();
   }
 
   /** The path is gone, and the node does not restart ICE: another session may find another. */

@@ -108,20 +108,24 @@ const bearer = (token: string | null): Record<string, string> =>
 
 /** The node's own sentence where it gave one; the code by WHEP's status codes. */
 function refusal(status: number, body: string): WebRtcError {
-  const code = codeOf(status);
   const details = `status ${status}`;
   try {
     const { error } = parseApiBody(apiErrorBody, JSON.parse(body));
+    const code = error.code === "b-frames" ? "webrtc-unfit" : codeOf(status);
     return new WebRtcError(code, error.message, { details: `${details}, ${error.code}` });
   } catch {
-    return new WebRtcError(code, "The node refused WebRTC.", { details });
+    return new WebRtcError(codeOf(status), "The node refused WebRTC.", { details });
   }
 }
 
+/** Nothing that both can decode, an offer that is not understood, no WebRTC at this node: no use in asking again. */
+const UNFIT = [400, 405, 406, 413, 415, 501];
+
 function codeOf(status: number): WebRtcError["code"] {
+  if (UNFIT.includes(status)) return "webrtc-unfit";
   if (status === 401 || status === 402 || status === 403) return "webrtc-unpaid";
-  if (status === 404 || status === 410 || status === 412 || status === 428) return "webrtc-gone";
-  if (status === 408 || status === 425 || status === 429 || status === 503) return "webrtc-unreachable";
-  // 406 and 415: nothing both can decode; 409: B-frames; 501: a node without WebRTC; any fault of its own.
-  return "webrtc-unfit";
+  if (status === 404 || status === 410 || status === 412 || status === 422 || status === 428)
+    return "webrtc-gone";
+  // Off air, full, stopping, or a fault of its own.
+  return "webrtc-unreachable";
 }

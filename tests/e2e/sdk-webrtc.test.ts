@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: Apache-2.0
+// Paid seconds over WebRTC: the SDK's player in a real browser, on a real node and chain. What is paid is what is delivered, to the
+// tick, whichever way media comes.
+import type { Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { type Chromium, startChromium } from "../support/chromium.ts";
+import { login } from "../support/creator.ts";
+import { type Encoder, startEncoder } from "../support/encoder.ts";
+import { account } from "../support/raw-chain.ts";
+import { buildSdkPage, injectWallet, type SdkPage } from "../support/sdk-page.ts";
+import { type PaidStream, startSystem, type TestSystem } from "../support/system.ts";
+
+const SCRIPT = `
+import { createClient, createPlayer, openSession, planck } from "@tickstream/sdk";
+const client = createClient({ node: location.origin });
+const extension = await window.injectedWeb3["polkadot-js"].enable("Test");
+const [{ address }] = await extension.accounts.get();
+const [stream] = (await client.liveStreams()).filter(({ rate }) => rate > 0n);
+const session = await openSession({ client, stream: stream.id, wallet: { address, signer: extension.signer }, limit: planck(10n ** 12n) });
+const seen = { paid: 0, epochs: new Set(), proved: new Set(), transports: [], errors: [], exposure: 0 };
+const proved = session.proved.bind(session);
+session.proved = (epoch) => { seen.proved.add(epoch); proved(epoch); };
+session.on("tick", ({ paid, epochs }) => {
+  seen.paid += paid;
+  for (const epoch of epochs) seen.epochs.add(epoch);
+  seen.exposure = Math.max(seen.exposure, session.stats.exposure);
+});
+const player = await createPlayer({ video: document.querySelector("video"), session, latency: "lowest" });
+player.on("transport", ({ transport, error }) => seen.transports.push(transport + ":" + (error?.code ?? "")));
+player.on("error", (error) => seen.errors.push(error.code + " " + (error.details ?? "")));
+session.on("error", (error) => seen.errors.push("session " + error.code + " " + (error.details ?? "")));
+Object.assign(window, { session, player, seen });`;
+
+let sdkPage: SdkPage;
+let system: TestSystem;
+let stream: PaidStream;
+let encoder: Encoder;
+let browser: Chromium;
+
+beforeAll(async () => {
+  sdkPage = await buildSdkPage(SCRIPT);
+  system = await startSystem({ node: { appsDir: sdkPage.folder } });
+  stream = await system.createStream({ creator: "//Alice", title: "Low", rate: 1_000_000_000n });
+  encoder = startEncoder({ url: stream.publishUrl, gopSeconds: 1 });
+  await system.untilLive(stream);
+  browser = await startChromium();
+}, 120_000);
+
+afterEach(async () => {
+  for (const page of browser.context.pages()) await page.close();
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await encoder?.stop();
+  await system?.stop();
+  await sdkPage?.remove();
+}, 60_000);
+
+interface View {
+  state: string;
+  transport: string;
+  /** Milliseconds. */
+  latency: number | null;
+  frames: number;
+  ticks: number;
+  exposure: number;
+  lost: number;
+  paid: number;
+  epochs: number[];
+  proved: number[];
+  transports: string[];
+  errors: string[];
+  /** The most that was ever unanswered. */
+  mostExposed: number;
+}
+
+function look(page: Page): Promise<View> {
+  return page.evaluate(async () => {
+    const { session, player, seen } = globalThis as unknown as {
+      session: { stats: { ticks: number; exposure: number; lost: number } };
+      player: {
+        state: { name: string; reason?: string };
+        transport: string;
+        stats(): Promise<{ framesShown: number; latencyMs: number | null }>;
+      };
+      seen: {
+        paid: number;
+        epochs: Set<number>;
+        proved: Set<number>;
+        transports: string[];
+        errors: string[];
+        exposure: number;
+      };
+    };
+    const { framesShown, latencyMs } = await player.stats();
+    const { ticks, exposure, lost } = session.stats;
+    const { name, reason } = player.state;
+    return {
+      state: reason === undefined ? name : `${name}: ${reason}`,
+      transport: player.transport,
+      latency: latencyMs,
+      frames: framesShown,
+      ticks,
+      exposure,
+      lost,
+      paid: seen.paid,
+      epochs: [...seen.epochs],
+      proved: [...seen.proved],
+      transports: seen.transports,
+      errors: seen.errors,
+      mostExposed: seen.exposure,
+    };
+  });
+}
+
+async function open(): Promise<Page> {
+  const page = await browser.context.newPage();
+  await injectWallet(page, await account("//Bob"));
+  await page.goto(system.node.url);
+  await page.waitForFunction(() => "player" in globalThis, undefined, { timeout: 60_000 });
+  return page;
+}
+
+/** Resolves once it plays this way, and frames come. */
+async function untilPlaying(page: Page, transport: string): Promise<void> {
+  await expect
+    .poll(
+      async () => {
+        const { transport: now, state, errors } = await look(page);
+        return `${now} ${state}${now === transport && state === "playing" ? "" : ` ${errors.slice(-3).join()}`}`;
+      },
+      { timeout: 30_000 },
+    )
+    .toBe(`${transport} playing`);
+  const { frames } = await look(page);
+  await expect.poll(async () => (await look(page)).frames - frames, { timeout: 30_000 }).toBeGreaterThan(10);
+}
+
+/** Resolves when so many more epochs were delivered. */
+async function untilDelivered(page: Page, more: number): Promise<View> {
+  const wanted = (await look(page)).proved.length + more;
+  await expect
+    .poll(async () => (await look(page)).proved.length, { timeout: 60_000 })
+    .toBeGreaterThanOrEqual(wanted);
+  return look(page);
+}
+
+/** Ticks and epochs agree: none was paid for nothing, none was paid twice, none was had for nothing. */
+function expectExact(view: View): void {
+  expect(view.paid).toBe(view.ticks);
+  expect(view.epochs).toHaveLength(view.ticks);
+  expect(view.lost).toBe(0);
+  expect(view.mostExposed).toBeLessThanOrEqual(1);
+  const undelivered = view.epochs.filter((epoch) => !view.proved.includes(epoch));
+  expect(undelivered.length).toBe(view.exposure);
+  expect(view.exposure).toBeLessThanOrEqual(1);
+}
+
+/** What the node has sold of the stream. */
+async function ticksSold(): Promise<number> {
+  const token = await login(system.node.url, stream.creator);
+  const response = await fetch(`${system.node.url}/api/streams/${stream.id}/stats`, {
+    headers: { authorization: `Bearer ${token}` },
+  });
+  return ((await response.json()) as { earnings: { ticksSold: number } }).earnings.ticksSold;
+}
+
+const run = (page: Page, code: string): Promise<unknown> => page.evaluate(code);
+
+test(
+  "over WebRTC each second is paid once, a moment ahead, and delivered",
+  { timeout: 120_000 },
+  async () => {
+    const page = await open();
+    await untilPlaying(page, "webrtc");
+    const view = await untilDelivered(page, 12);
+    expectExact(view);
+    expect(view.latency).toBeLessThan(400);
+    // Stopped in the page, the node's book says the same.
+    await run(page, "session.pause()");
+    const { ticks } = await look(page);
+    await expect.poll(ticksSold, { timeout: 20_000 }).toBe(ticks);
+    expect(view.transports).toEqual([]);
+  },
+);
+
+test(
+  "changing the way media comes costs nothing: what was paid for is not paid again",
+  { timeout: 180_000 },
+  async () => {
+    const page = await open();
+    await untilPlaying(page, "webrtc");
+    for (const latency of ["low", "lowest", "low", "lowest"]) {
+      await run(page, `player.setLatency(${JSON.stringify(latency)})`);
+      await untilPlaying(page, latency === "low" ? "hls" : "webrtc");
+      await untilDelivered(page, 2);
+    }
+    const view = await look(page);
+    expectExact(view);
+    expect(view.transports).toEqual(["hls:", "webrtc:", "hls:", "webrtc:"]);
+  },
+);
+
+test("without money no media comes; with it, it does again", { timeout: 120_000 }, async () => {
+  const page = await open();
+  await untilPlaying(page, "webrtc");
+  await run(page, "session.setLimit(session.stats.spent)");
+  await expect.poll(async () => (await look(page)).state, { timeout: 20_000 }).toBe("blocked: limit-reached");
+  const blocked = await look(page);
+  await run(page, "session.setLimit(10n ** 12n)");
+  await untilPlaying(page, "webrtc");
+  const view = await untilDelivered(page, 3);
+  expectExact(view);
+  expect(view.ticks).toBeGreaterThan(blocked.ticks);
+});
