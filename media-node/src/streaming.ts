@@ -33,3 +33,4 @@ export type { HlsSource, Protection } from "./packaging/packager.ts";
 export type { StoredPart, StoredSegment } from "./packaging/segment-store.ts";
 export { createKeyVault, type KeyVault, type KeyVaultOptions } from "./protect/key-vault.ts";
 export { PayGates } from "./protect/pay-gate.ts";
+export { startOpusTranscoder } from "./transcode/opus-transcoder.ts";

@@ -121,7 +121,7 @@ function commandLine(channels: number): string[] {
   // prettier-ignore
   return [
     "-hide_banner", "-loglevel", "error", "-nostdin",
-    "-fflags", "nobuffer", "-flags", "low_delay", "-probesize", "32", "-analyzeduration", "0",
+    "-flags", "low_delay", "-probesize", "32", "-analyzeduration", "0",
     "-f", "aac", "-i", "pipe:0",
     "-c:a", "libopus", "-b:a", channels === 1 ? "64k" : "96k", "-ac", String(channels), "-ar", "48000",
     "-application", "lowdelay", "-frame_duration", "20",
