@@ -13,10 +13,11 @@ import type { ChainKind } from "../support/chain.ts";
 import { startEncoder } from "../support/encoder.ts";
 import { type HeadlessViewer, startHeadlessViewer } from "../support/headless-viewer.ts";
 import { countPackets, entropy, locateRun, readPackets } from "../support/packets.ts";
-import { APPS, type PageViewer, startPageViewer } from "../support/page-viewer.ts";
+import { type PageViewer, startPageViewer } from "../support/page-viewer.ts";
 import { account, accountHex, sendFinal } from "../support/raw-chain.ts";
 import { OPERATOR, type PaidStream, startSystem, type TestSystem } from "../support/system.ts";
 import { startTamperingProxy, type TamperingProxy } from "../support/tampering-proxy.ts";
+import { VIEWER_SETTINGS } from "../support/viewer-steps.ts";
 
 const UNIT = 1_000_000_000_000n;
 
@@ -42,7 +43,7 @@ export async function measureExactness(chain: ChainKind): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), "tickstream-exact-"));
   const stage: Partial<Stage> & Pick<Stage, "stops"> = { stops: [] };
   try {
-    const system = await startSystem({ chain, node: { appsDir: APPS } });
+    const system = await startSystem({ chain, node: VIEWER_SETTINGS });
     stage.stops.push(() => system.stop());
     await measure({ system, folder, stops: stage.stops });
   } finally {

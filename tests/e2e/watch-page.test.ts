@@ -1,11 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 // A viewer's whole visit to the watch page, in a real browser, on what `tickstream up` starts.
-import { readFile } from "node:fs/promises";
-import { createRequire } from "node:module";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Chromium, startChromium } from "../support/chromium.ts";
 import { makeDataFolder, startUp, type Up } from "../support/up.ts";
+import {
+  accessibilityProblems,
+  chooseAccount,
+  connectWallet,
+  fundAndWatch,
+  secondsPlayed,
+} from "../support/viewer-steps.ts";
 
 let folder: Awaited<ReturnType<typeof makeDataFolder>>;
 let up: Up;
@@ -33,20 +38,6 @@ afterAll(async () => {
   await folder?.remove();
 }, 60_000);
 
-/** What is wrong with the page as it is now, for people who see, hear or move otherwise. */
-async function accessibilityProblems(): Promise<string[]> {
-  const axe = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
-  await page.evaluate(await readFile(axe, "utf8"));
-  return page.evaluate(async () => {
-    const run = (
-      globalThis as unknown as {
-        axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
-      }
-    ).axe;
-    return (await run.run()).violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`);
-  });
-}
-
 /** `1.882 UNIT` as plancks. */
 function plancks(text: string | null): bigint {
   const [, whole = "", fraction = ""] = /([0-9]+)(?:\.([0-9]+))? UNIT/.exec(text ?? "") ?? [];
@@ -56,37 +47,33 @@ function plancks(text: string | null): bigint {
 test("the list loads little, and nothing that pays or plays", async () => {
   await page.goto(up.page);
   await page.getByRole("link", { name: /Tickstream demo/ }).waitFor();
-  expect(await accessibilityProblems()).toEqual([]);
+  expect(await accessibilityProblems(page)).toEqual([]);
   const code = requested.filter((path) => path.endsWith(".js"));
-  for (const word of ["extension", "hls", "player", "session", "dev-wallet", "watch-page"]) {
+  for (const word of [
+    "polkadot",
+    "hls",
+    "player",
+    "session",
+    "wallet-page",
+    "watch-page",
+    "connect-dialog",
+  ]) {
     expect(code.filter((path) => path.includes(word))).toEqual([]);
   }
-  const bytes = await page.evaluate(() =>
-    performance
-      .getEntriesByType("resource")
-      .filter((entry) => /\.(js|css)$/.test(entry.name))
-      .reduce((sum, entry) => sum + (entry as PerformanceResourceTiming).decodedBodySize, 0),
-  );
-  expect(bytes).toBeLessThan(600_000);
 }, 60_000);
 
 test("connect, fund a tab with one signature, watch, stop, and get the rest back, exact to the planck", async () => {
   await page.getByRole("link", { name: /Tickstream demo/ }).click();
-  await page.getByRole("main").getByRole("button", { name: "Connect wallet" }).click();
-  await page.getByLabel("Account").selectOption({ label: await optionOf("Dave") });
-  await page.getByLabel("Put into your tab").fill("2");
-  await page.getByLabel("Spend at most").fill("1");
-  expect(await accessibilityProblems()).toEqual([]);
-  await page.getByRole("button", { name: "Fund the tab and watch" }).click();
+  await connectWallet(page, { wallet: /development/, account: "Dave (development)" });
+  expect(await accessibilityProblems(page)).toEqual([]);
+  await fundAndWatch(page, "2");
   await page.getByText("Development wallet: play money").waitFor();
-  await page.getByRole("button", { name: "Sign" }).click();
+  await page.getByRole("button", { name: "Sign", exact: true }).click();
 
   // The picture moves, and the money with it.
-  await expect
-    .poll(() => page.evaluate(() => document.querySelector("video")?.currentTime ?? 0), { timeout: 40_000 })
-    .toBeGreaterThan(0);
+  await expect.poll(() => secondsPlayed(page), { timeout: 40_000 }).toBeGreaterThan(0);
   await expect.poll(() => page.getByTestId("seconds").textContent(), { timeout: 30_000 }).toMatch(/0:0[5-9]/);
-  expect(await accessibilityProblems()).toEqual([]);
+  expect(await accessibilityProblems(page)).toEqual([]);
   await page.getByRole("button", { name: "Stop watching" }).click();
   const spent = page.getByLabel("What you watched").getByTestId("spent");
   await spent.waitFor();
@@ -98,34 +85,34 @@ test("connect, fund a tab with one signature, watch, stop, and get the rest back
   await expect
     .poll(() => refund.textContent(), { timeout: 40_000 })
     .toContain(`${Number(2_000_000_000_000n - paid) / 1e12} UNIT`);
-  expect(await accessibilityProblems()).toEqual([]);
+  expect(await accessibilityProblems(page)).toEqual([]);
   await refund.click();
-  await page.getByRole("button", { name: "Sign" }).click();
+  await page.getByRole("button", { name: "Sign", exact: true }).click();
   const returned = page.getByText("came back to your wallet");
   await returned.waitFor();
   expect(plancks(await returned.textContent())).toBe(2_000_000_000_000n - paid);
   expect(complaints).toEqual([]);
 }, 150_000);
 
+test("another account of the wallet has a tab of its own", async () => {
+  await chooseAccount(page, "Eve (development)");
+  await page.getByLabel("Put into your tab").waitFor();
+  expect(await page.getByRole("button", { name: /Close the tab/ }).count()).toBe(0);
+}, 60_000);
+
 test("a wallet that says no is told as what it is, and nothing is paid", async () => {
   await page.getByRole("button", { name: "Fund the tab and watch" }).click();
-  await page.getByRole("button", { name: "Cancel" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Cancel" }).click();
   const alert = page.getByRole("alert");
   await alert.waitFor();
   expect(await alert.textContent()).toMatch(/sign/i);
-  expect(await accessibilityProblems()).toEqual([]);
+  expect(await accessibilityProblems(page)).toEqual([]);
 }, 60_000);
 
 test("a stream that isn't there says so, and leads back to the list", async () => {
   await page.goto(`${up.page}/watch/999999`);
   await page.getByRole("alert").waitFor();
-  expect(await page.getByRole("alert").textContent()).toContain("no such stream");
+  expect(await page.getByRole("alert").textContent()).toContain("no such stream on this node");
   await page.getByRole("link", { name: "See what is live" }).click();
   await page.getByRole("heading", { name: "Live now" }).waitFor();
 }, 60_000);
-
-async function optionOf(name: string): Promise<string> {
-  await page.getByLabel("Account").waitFor();
-  const labels = await page.getByLabel("Account").locator("option").allTextContents();
-  return labels.find((label) => label.startsWith(name)) ?? "";
-}

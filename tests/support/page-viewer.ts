@@ -4,10 +4,7 @@ import { existsSync } from "node:fs";
 import { type Epoch, parseNodeMessage, parseViewerMessage } from "@tickstream/contracts-types";
 import type { Page } from "playwright-core";
 import { type Chromium, startChromium } from "./chromium.ts";
-import { inRepository } from "./repository.ts";
-
-/** The built watch page, for the node's `appsDir`. */
-export const APPS = inRepository("apps/viewer/dist");
+import { connectWallet, fundAndWatch, paymentPanel, VIEWER_SETTINGS } from "./viewer-steps.ts";
 
 /** Somebody who watches in Chromium. */
 export interface PageViewer {
@@ -38,7 +35,8 @@ export async function startPageViewer(options: {
   /** What to put into the tab, in whole tokens. */
   deposit: string;
 }): Promise<PageViewer> {
-  if (!existsSync(`${APPS}/index.html`)) throw new Error("the watch page is not built: npm run build:apps");
+  if (!existsSync(`${VIEWER_SETTINGS.appsDir}/index.html`))
+    throw new Error("the watch page is not built: npm run build:apps");
   const chromium = await startChromium();
   try {
     const page = await chromium.context.newPage();
@@ -88,16 +86,10 @@ class Viewer implements PageViewer {
   async start(options: { node: string; stream: bigint; account: string; deposit: string }): Promise<void> {
     const { page } = this;
     await page.goto(`${options.node}/watch/${options.stream}`);
-    const panel = page.getByRole("region", { name: "Payment" });
-    await panel.getByRole("button", { name: "Connect wallet" }).click();
-    const accounts = page.getByRole("combobox", { name: "Account" });
-    const choice = accounts.locator("option", { hasText: options.account });
-    await accounts.selectOption((await choice.getAttribute("value")) ?? "");
-    await panel.getByLabel("Put into your tab").fill(options.deposit);
-    await panel.getByLabel("Spend at most").fill(options.deposit);
-    await panel.getByRole("button", { name: "Fund the tab and watch" }).click();
+    await connectWallet(page, { wallet: /development/, account: `${options.account} (development)` });
+    await fundAndWatch(page, options.deposit);
     await page.getByRole("button", { name: "Sign", exact: true }).click();
-    await panel.getByRole("button", { name: "Stop watching" }).waitFor({ timeout: 60_000 });
+    await paymentPanel(page).getByRole("button", { name: "Stop watching" }).waitFor({ timeout: 60_000 });
   }
 
   played(): Promise<{ seconds: number; frames: number; width: number }> {
@@ -138,8 +130,7 @@ class Viewer implements PageViewer {
 
   async stop(): Promise<void> {
     const { page } = this;
-    const panel = page.getByRole("region", { name: "Payment" });
-    await panel.getByRole("button", { name: "Stop watching" }).click();
+    await paymentPanel(page).getByRole("button", { name: "Stop watching" }).click();
     await page.getByLabel("What you watched").waitFor({ timeout: 30_000 });
   }
 

@@ -35,6 +35,8 @@ const built = (folder: string): string => fileURLToPath(new URL(`../../../../${f
 const VIEWER = built("apps/viewer/dist");
 const STUDIO = built("apps/creator/dist");
 const DEV_WALLET = built("apps/dev-wallet/dist");
+/** Whoever comes to look sees something before there is a wallet. */
+const PREVIEW_TICKS = 15;
 const ELEMENT = built("sdk/dist-element");
 
 /** The node's account on a development chain, which has money for its transactions. */
@@ -70,6 +72,7 @@ export function runUp(options: UpOptions): Promise<void> {
           chainUrl,
           operatorSuri: OPERATOR_SURI,
           dev: true,
+          previewTicks: PREVIEW_TICKS,
           appsDir: VIEWER,
           studioDir: STUDIO,
           devWalletDir: DEV_WALLET,

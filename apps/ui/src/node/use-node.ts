@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { useQuery } from "@tanstack/react-query";
-import { tokenPrice } from "@tickstream/contracts-types";
-import { TickstreamError } from "@tickstream/contracts-types";
+import { TickstreamError, tokenPrice } from "@tickstream/contracts-types";
 import { useClient } from "./client-provider.tsx";
 
 const PRICE_REFRESH_MS = 60_000;
@@ -15,14 +14,15 @@ export function useNode() {
 /** What a token is worth in a currency; `null` where the operator says nothing of it. */
 export function usePrice() {
   const client = useClient();
+  const node = useNode();
   return useQuery({
     queryKey: ["price"],
+    enabled: node.data?.features.price ?? false,
     queryFn: async ({ signal }) => {
       try {
         return await client.rest.get("/api/price", tokenPrice, { signal });
       } catch (error) {
-        if (error instanceof TickstreamError && (error.code === "price-off" || error.code === "price-stale"))
-          return null;
+        if (error instanceof TickstreamError && error.code === "price-stale") return null;
         throw error;
       }
     },

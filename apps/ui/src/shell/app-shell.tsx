@@ -26,7 +26,11 @@ export function AppShell(props: { brand: string; logo: string; nav: NavItem[]; c
         <a className="skip-link" href="#content">
           {t("common.skip")}
         </a>
-        {node.data?.dev && <div className="shell-notice">{t("common.development")}</div>}
+        {node.data?.dev && (
+          <aside className="shell-notice" aria-label={t("common.note")}>
+            {t("common.development")}
+          </aside>
+        )}
         {!online && <output className="shell-notice">{t("common.offline")}</output>}
         <header className="shell-header">
           <Container size="xl" className="shell-bar">
@@ -65,7 +69,7 @@ export function AppShell(props: { brand: string; logo: string; nav: NavItem[]; c
           </span>
         </Container>
       </footer>
-      <div id="page-announcer" className="mantine-visually-hidden" aria-live="polite" />
+      <div id="page-announcer" className="visually-hidden" aria-live="polite" />
     </div>
   );
 }

@@ -5,14 +5,26 @@ import {
   Button,
   Card,
   createTheme,
+  defaultVariantColorsResolver,
   type CSSVariablesResolver,
+  Menu,
   Modal,
   NativeSelect,
   Paper,
   Textarea,
   TextInput,
+  type VariantColorsResolver,
 } from "@mantine/core";
 import { ink, live, slate, tick } from "./palette.ts";
+
+/** The accent is light on dark pages and dark on light ones; the resolver of Mantine knows only one of them. */
+const readableOnAccent: VariantColorsResolver = (input) => {
+  const colors = defaultVariantColorsResolver(input);
+  const accent = input.color === undefined || input.color === "tick";
+  return input.variant === "filled" && accent
+    ? { ...colors, color: "var(--mantine-primary-color-contrast)" }
+    : colors;
+};
 
 /** One design language for both apps. System fonts: nothing to load, and every script has its letters. */
 export const theme = createTheme({
@@ -21,6 +33,7 @@ export const theme = createTheme({
   colors: { tick, live, dark: ink, gray: slate },
   autoContrast: true,
   luminanceThreshold: 0.36,
+  variantColorResolver: readableOnAccent,
   black: "#12171d",
   fontFamily: "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif",
   fontFamilyMonospace: "ui-monospace, SFMono-Regular, Menlo, Consolas, 'DejaVu Sans Mono', monospace",
@@ -44,7 +57,11 @@ export const theme = createTheme({
     Badge: Badge.extend({ defaultProps: { radius: "sm" }, styles: { root: { textTransform: "none" } } }),
     Button: Button.extend({ defaultProps: { fw: 600 } }),
     Card: Card.extend({ defaultProps: { withBorder: true, radius: "lg", padding: "lg" } }),
-    Modal: Modal.extend({ defaultProps: { centered: true, radius: "lg", padding: "lg" } }),
+    Menu: Menu.extend({ defaultProps: { withInitialFocusPlaceholder: false } }),
+    Modal: Modal.extend({
+      // Its <header> is no second banner of the page.
+      defaultProps: { centered: true, radius: "lg", padding: "lg", attributes: { header: { role: "none" } } },
+    }),
     NativeSelect: NativeSelect.extend({ defaultProps: { size: "sm" } }),
     Paper: Paper.extend({ defaultProps: { radius: "lg" } }),
     Textarea: Textarea.extend({ defaultProps: { size: "sm" } }),

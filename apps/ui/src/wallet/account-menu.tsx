@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { Button, Menu, Text } from "@mantine/core";
 import { useClipboard } from "@mantine/hooks";
-import { IconCheck, IconCopy, IconPlugConnectedX, IconSwitchHorizontal } from "@tabler/icons-react";
+import { IconCopy, IconPlugConnectedX, IconSwitchHorizontal } from "@tabler/icons-react";
 import { shortAddress } from "../format/format.ts";
 import { useT } from "../i18n/use-t.tsx";
 import { Identicon } from "../identicon/identicon.tsx";
@@ -22,28 +22,32 @@ export function AccountMenu() {
           variant="default"
           size="sm"
           px="xs"
-          aria-label={`${t("wallet.account")}: ${account.name}`}
+          aria-label={`${t("wallet.account")}: ${account.name || t("wallet.unnamed")}`}
           leftSection={<Identicon address={account.address} size={22} />}
         >
-          {account.name}
+          {account.name || t("wallet.unnamed")}
         </Button>
       </Menu.Target>
       <Menu.Dropdown>
         <Menu.Label>{t("wallet.accounts-of", { wallet: connection.title })}</Menu.Label>
         {accounts.map(({ address, name }) => (
-          <Menu.Item
+          <Menu.RadioItem
             key={address}
-            role="menuitemradio"
-            aria-checked={address === account.address}
-            leftSection={<Identicon address={address} size={28} />}
-            rightSection={address === account.address && <IconCheck size={16} aria-hidden />}
-            onClick={() => choose(address)}
+            value={address}
+            checked={address === account.address}
+            closeMenuOnClick
+            onChange={choose}
           >
-            {name}
-            <Text component="span" display="block" size="xs" c="dimmed">
-              {shortAddress(address)}
-            </Text>
-          </Menu.Item>
+            <span className="account-choice">
+              <Identicon address={address} size={28} />
+              <span>
+                {name || t("wallet.unnamed")}
+                <Text component="span" display="block" size="xs" c="dimmed">
+                  {shortAddress(address)}
+                </Text>
+              </span>
+            </span>
+          </Menu.RadioItem>
         ))}
         <Menu.Divider />
         <Menu.Item

@@ -15,7 +15,7 @@ export function VisitTable({ visits, token }: { visits: WatchRecord[]; token: To
   const [shown, setShown] = useState(PAGE);
   return (
     <>
-      <Table.ScrollContainer minWidth={520}>
+      <Table.ScrollContainer minWidth={420} type="native">
         <Table verticalSpacing="sm">
           <Table.Thead>
             <Table.Tr>

@@ -36,7 +36,7 @@ export function StreamCard(props: {
         </span>
         <span className="stream-viewers figure">
           <IconEye size={14} aria-hidden /> {format.number(stream.viewers)}
-          <span className="mantine-visually-hidden">{t("common.viewers", { count: stream.viewers })}</span>
+          <span className="visually-hidden">{t("common.viewers", { count: stream.viewers })}</span>
         </span>
       </div>
       <div className="stream-text">

@@ -93,11 +93,11 @@ export function Meter(props: {
             {t("viewer.resume-paying")}
           </Button>
         ) : (
-          <Button variant="default" disabled={state.name === "ended"} onClick={() => session.pause()}>
+          <Button variant="default" px="xs" disabled={state.name === "ended"} onClick={() => session.pause()}>
             {t("viewer.pause")}
           </Button>
         )}
-        <Button variant="default" loading={stopping} onClick={onStop}>
+        <Button variant="default" px="xs" loading={stopping} onClick={onStop}>
           {t("viewer.stop")}
         </Button>
       </Group>

@@ -57,7 +57,7 @@ export default function VerifyPage() {
         <input
           ref={input}
           id="receipt-file"
-          className="mantine-visually-hidden"
+          className="visually-hidden"
           type="file"
           accept=".json,application/json"
           tabIndex={-1}

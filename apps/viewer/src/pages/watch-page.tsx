@@ -6,7 +6,7 @@ import { useEffect, useEffectEvent, useRef } from "react";
 import { Link, useParams } from "react-router";
 import { Stage } from "../player/stage.tsx";
 import { About } from "../watch/about.tsx";
-import { useCover } from "../watch/cover.tsx";
+import { PAYMENT_PANEL, useCover } from "../watch/cover.tsx";
 import { takeVisit } from "../watch/interrupted-visit.ts";
 import { PaymentPanel } from "../watch/payment-panel.tsx";
 import { PreviewBadge } from "../watch/preview-badge.tsx";
@@ -73,11 +73,18 @@ function StreamPage({ stream, node }: { stream: StreamDetail; node: NodeInfo }) 
           choice={choice}
           webrtc={stream.playback.whep !== null}
           cover={cover}
-          corner={state.phase.name === "preview" && <PreviewBadge session={state.phase.session} />}
+          corner={
+            state.phase.name === "preview" &&
+            state.playerState?.name !== "blocked" && <PreviewBadge session={state.phase.session} />
+          }
         />
         <About stream={stream} token={node.token} />
       </Stack>
-      <Card component="section" aria-label={t(free ? "viewer.free-panel" : "viewer.payment-panel")}>
+      <Card
+        component="section"
+        id={PAYMENT_PANEL}
+        aria-label={t(free ? "viewer.free-panel" : "viewer.payment-panel")}
+      >
         {free ? (
           <Stack gap="sm">
             {state.error !== undefined && <Problem error={state.error} />}

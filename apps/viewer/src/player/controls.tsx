@@ -55,7 +55,7 @@ export function Controls({ media, actions, fullscreen, ...settings }: ControlsPr
         size="xs"
         color="gray.0"
         label={null}
-        thumbProps={{ "aria-label": t("viewer.volume") }}
+        thumbLabel={t("viewer.volume")}
         min={0}
         max={100}
         value={quiet ? 0 : Math.round(media.volume * 100)}
@@ -72,7 +72,7 @@ export function Controls({ media, actions, fullscreen, ...settings }: ControlsPr
               : "viewer.captions-on",
         )}
         shortcut="C"
-        disabled={media.captionTracks === 0}
+        aria-disabled={media.captionTracks === 0}
         onClick={actions.toggleCaptions}
         icon={<IconBadgeCc size={20} />}
       />

@@ -20,7 +20,6 @@ export function LiveButton(props: { player: Player; paused: boolean; onClick: ()
     <UnstyledButton
       className="live-button"
       data-live={live || undefined}
-      aria-label={t(live ? "viewer.is-live" : "viewer.jump-live")}
       title={t(live ? "viewer.is-live" : "viewer.jump-live")}
       onClick={onClick}
     >

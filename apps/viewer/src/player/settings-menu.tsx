@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { Menu } from "@mantine/core";
-import { IconCheck, IconSettings } from "@tabler/icons-react";
+import { IconSettings } from "@tabler/icons-react";
 import type { Player } from "@tickstream/sdk";
 import { useT } from "@tickstream/ui";
 import {
@@ -31,55 +31,43 @@ export function SettingsMenu(props: SettingsMenuProps) {
   return (
     <Menu position="top-end" width={260} portalProps={{ target: stage }} zIndex={50}>
       <Menu.Target>
-        <span>
-          <Control label={t("viewer.settings")} icon={<IconSettings size={20} />} />
-        </span>
+        <Control label={t("viewer.settings")} icon={<IconSettings size={20} />} />
       </Menu.Target>
       <Menu.Dropdown className="settings-menu">
         <Menu.Label>{t("viewer.latency")}</Menu.Label>
-        {LATENCIES.map((latency: PlaybackChoice["latency"]) => (
-          <Option
+        {LATENCIES.map((latency) => (
+          <Menu.RadioItem
             key={latency}
-            label={t(`viewer.latency-${latency}`)}
-            chosen={choice.latency === latency}
-            onClick={() => choice.setLatency(latency)}
-          />
+            value={latency}
+            checked={choice.latency === latency}
+            onChange={() => choice.setLatency(latency)}
+          >
+            {t(`viewer.latency-${latency}`)}
+          </Menu.RadioItem>
         ))}
         <Menu.Label>{t("viewer.transport")}</Menu.Label>
-        {transports.map((transport: PlaybackChoice["transport"]) => (
-          <Option
+        {transports.map((transport) => (
+          <Menu.RadioItem
             key={transport}
-            label={t(`viewer.transport-${transport}`)}
-            chosen={choice.transport === transport}
-            onClick={() => choice.setTransport(transport)}
-          />
+            value={transport}
+            checked={choice.transport === transport}
+            onChange={() => choice.setTransport(transport)}
+          >
+            {t(`viewer.transport-${transport}`)}
+          </Menu.RadioItem>
         ))}
         <Menu.Label>{t("viewer.quality")}</Menu.Label>
         {player.qualities.map(({ id, height }) => (
-          <Option
-            key={id}
-            label={height === null ? t("viewer.quality-source") : t("viewer.quality-source-of", { height })}
-            chosen={player.quality === id}
-          />
+          <Menu.RadioItem key={id} value={id} checked={player.quality === id}>
+            {height === null ? t("viewer.quality-source") : t("viewer.quality-source-of", { height })}
+          </Menu.RadioItem>
         ))}
         <Menu.Divider />
-        <Option label={t("viewer.stats")} chosen={statsShown} onClick={toggleStats} />
+        <Menu.CheckboxItem value="stats" checked={statsShown} onChange={toggleStats}>
+          {t("viewer.stats")}
+        </Menu.CheckboxItem>
         <Menu.Item onClick={openHelp}>{t("viewer.shortcuts")}</Menu.Item>
       </Menu.Dropdown>
     </Menu>
-  );
-}
-
-function Option(props: { label: string; chosen: boolean; onClick?: () => void }) {
-  const { label, chosen, onClick } = props;
-  return (
-    <Menu.Item
-      role="menuitemradio"
-      aria-checked={chosen}
-      rightSection={chosen && <IconCheck size={16} aria-hidden />}
-      {...(onClick && { onClick })}
-    >
-      {label}
-    </Menu.Item>
   );
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { Badge, Button, Group, Stack, Text, Title } from "@mantine/core";
-import { IconCode, IconHeart, IconHeartFilled, IconShare } from "@tabler/icons-react";
+import { IconHeart, IconHeartFilled, IconShare } from "@tabler/icons-react";
 import type { StreamDetail, Token } from "@tickstream/contracts-types";
 import { Identicon, LiveBadge, shortAddress, useFormat, useT } from "@tickstream/ui";
 import { lazy, Suspense, useState } from "react";
@@ -54,7 +54,6 @@ export function About({ stream, token }: { stream: StreamDetail; token: Token })
             variant="default"
             size="sm"
             leftSection={<IconShare size={16} />}
-            rightSection={<IconCode size={16} />}
             onClick={() => setSharing(true)}
           >
             {t("viewer.share")}

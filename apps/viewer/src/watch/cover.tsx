@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { Button, Loader, Text } from "@mantine/core";
-import { IconVolume } from "@tabler/icons-react";
+import { IconPlayerPlayFilled, IconVolume } from "@tabler/icons-react";
 import type { StreamDetail } from "@tickstream/contracts-types";
-import { explainProblem, useT } from "@tickstream/ui";
+import { explainProblem, useFormat, useNode, useT } from "@tickstream/ui";
 import type { WatchController, WatchState } from "./watch-controller.ts";
 
 /** What stands over the picture while there is none, or while it wants something. */
@@ -15,6 +15,7 @@ export function useCover(stream: StreamDetail, watch: WatchController | undefine
       <>
         <Text fw={650}>{title}</Text>
         {advice && <Text size="sm">{advice}</Text>}
+        {playerState.reason === "preview-over" && <WatchButton stream={stream} />}
       </>
     );
   }
@@ -36,8 +37,7 @@ export function useCover(stream: StreamDetail, watch: WatchController | undefine
       if (muted) {
         return (
           <Button
-            variant="white"
-            color="dark"
+            className="on-picture"
             leftSection={<IconVolume size={18} />}
             onClick={() => watch?.unmute()}
           >
@@ -47,8 +47,37 @@ export function useCover(stream: StreamDetail, watch: WatchController | undefine
       }
       return null;
     case "stopped":
-      return <Text>{t("viewer.cover-stopped")}</Text>;
+      return (
+        <>
+          <Text>{t("viewer.cover-stopped")}</Text>
+          <WatchButton stream={stream} />
+        </>
+      );
     default:
-      return <Text>{t("viewer.cover-idle")}</Text>;
+      return <WatchButton stream={stream} />;
   }
 }
+
+/** Leads to where the price is agreed to. */
+function WatchButton({ stream }: { stream: StreamDetail }) {
+  const t = useT();
+  const format = useFormat();
+  const { data: node } = useNode();
+  if (stream.pay === null || !node) return null;
+  return (
+    <Button
+      className="on-picture"
+      leftSection={<IconPlayerPlayFilled size={18} />}
+      onClick={() => {
+        const panel = document.getElementById(PAYMENT_PANEL);
+        panel?.scrollIntoView({ block: "nearest" });
+        panel?.querySelector<HTMLElement>("input, button")?.focus();
+      }}
+    >
+      {t("viewer.watch-for", { price: format.perMinute(stream.rate, stream.tickMs, node.token) })}
+    </Button>
+  );
+}
+
+/** Id of the card with the price. */
+export const PAYMENT_PANEL = "payment";

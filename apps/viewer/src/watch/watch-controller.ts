@@ -67,6 +67,8 @@ export class WatchController {
   #state: WatchState = IDLE;
   /** What a session that begins is to be told when somebody changes their mind. */
   #starting: AbortController | undefined;
+  /** Where a start that is given up leads back to. */
+  #before: WatchPhase = IDLE.phase;
   /** The stream at the price that was agreed to. */
   #agreed: StreamDetail | undefined;
 
@@ -121,6 +123,7 @@ export class WatchController {
     if (before.name === "starting" || before.name === "watching") return;
     this.#starting?.abort();
     const { signal } = (this.#starting = new AbortController());
+    this.#before = before;
     this.#set({ phase: { name: "starting", step: "opening" }, error: undefined });
     try {
       const session = await openSession({
@@ -155,7 +158,7 @@ export class WatchController {
   cancel(): void {
     if (this.#state.phase.name !== "starting") return;
     this.#starting?.abort();
-    this.#set({ phase: { name: "idle" } });
+    this.#set({ phase: this.#before });
   }
 
   /** Stops for good: the node settles, and what is left returns to the tab. */

@@ -92,7 +92,6 @@ export const viewer: Translation<typeof english> = {
   "viewer.key-live": "Zur Live-Stelle springen",
   "viewer.key-stats": "Technische Werte",
   "viewer.key-help": "Diese Liste",
-  "viewer.cover-idle": "Jetzt live",
   "viewer.cover-ended": "Dieser Stream ist zu Ende.",
   "viewer.cover-offline": "Nicht auf Sendung. Diese Seite merkt, wenn es losgeht.",
   "viewer.cover-interrupted": "Die Sendung ist unterbrochen. Solange wird nichts berechnet.",

@@ -94,7 +94,6 @@ export const viewer = {
   "viewer.key-stats": "Stats for nerds",
   "viewer.key-help": "This list",
 
-  "viewer.cover-idle": "Live now",
   "viewer.cover-ended": "This stream has ended.",
   "viewer.cover-offline": "Off air. This page notices when it starts.",
   "viewer.cover-interrupted": "The broadcast was interrupted. Nothing is charged meanwhile.",
