@@ -168,10 +168,12 @@ export const configSchema = z.strictObject({
     .max(1_000)
     .default(4)
     .describe("Milliseconds a tick waits for company."),
-  maxConnections: count(1_000_000).default(20_000).describe("Pay sockets at a time."),
+  maxConnections: count(1_000_000)
+    .default(20_000)
+    .describe("Pay sockets at a time, and as many of signaling."),
   maxConnectionsPerAddress: count(1_000_000)
     .default(512)
-    .describe("Pay sockets of one network address at a time."),
+    .describe("Pay sockets of one network address at a time, and as many of signaling."),
   maxStreams: count(1_000_000)
     .default(1_000)
     .describe("Streams that this node carries, ended ones not counted."),
