@@ -57,7 +57,7 @@ describe("a keyframe says what it is", () => {
     const packet = Buffer.concat([Buffer.of(0x28, sequence.length), sequence, frame]);
     const picture = av1Reader()([packet]);
     expect(picture?.keyframe).toBe(true);
-    expect(picture?.data.toString("hex")).toBe("0a0b000000043d06d4daf90040" + "320c10008400020820880000dd4a");
+    expect(picture?.data.toString("hex")).toBe("0a0b000000043d06d4daf90040320c10008400020820880000dd4a");
     expect(picture?.track).toMatchObject({ codec: "av01", width: 322, height: 182 });
   });
 

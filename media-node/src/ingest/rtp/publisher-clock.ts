@@ -65,11 +65,6 @@ export class PublisherClock {
     return Math.round((timeMs + this.#pictureOffset) * this.#picture.ticksPerMs);
   }
 
-  /** Where, by what is known now, a picture of the same moment as this sound would stand: for tests and statistics, ms. */
-  get skewMs(): number {
-    return this.#targets.length === 0 ? 0 : median(this.#targets) - (this.#pictureOffset ?? 0);
-  }
-
   report(kind: "sound" | "picture", { ntpMs, rtpTimestamp }: SenderReport): void {
     const clock = kind === "sound" ? this.#sound : this.#picture;
     if (clock.last === undefined) return;

@@ -3,9 +3,15 @@ import type { AudioTrack } from "../../media/frame.ts";
 import { opusSamples } from "../codec-config.ts";
 import { SOUND_RATE } from "./publisher-clock.ts";
 
-/** A 20 ms Opus packet of digital silence (RFC 6716: CELT, fullband). */
-const SILENCE = Buffer.of(0xf8, 0xff, 0xfe);
-const SILENCE_SAMPLES = 960;
+/** Opus packets of digital silence (RFC 6716: CELT, fullband), by their samples: 20, 10, 5 and 2.5 ms. */
+const SILENCES = [
+  { samples: 960, packet: Buffer.of(0xf8, 0xff, 0xfe) },
+  { samples: 480, packet: Buffer.of(0xf0, 0xff, 0xfe) },
+  { samples: 240, packet: Buffer.of(0xe8, 0xff, 0xfe) },
+  { samples: 120, packet: Buffer.of(0xe0, 0xff, 0xfe) },
+];
+/** What encoders of live media put into a packet. */
+const PACKET_SAMPLES = 960;
 /** A longer gap is not filled at once: the clock of the stream decides what becomes of it. Samples. */
 const LONGEST_GAP = 60 * SOUND_RATE;
 
@@ -22,7 +28,7 @@ export function webRtcOpusTrack(): AudioTrack {
     config,
     channels,
     timescale: SOUND_RATE,
-    frameDuration: SILENCE_SAMPLES,
+    frameDuration: PACKET_SAMPLES,
   };
 }
 
@@ -42,7 +48,7 @@ export class SoundLine {
   packet(dts: number, packet: Buffer): void {
     this.#next ??= dts;
     if (dts < this.#next - LONGEST_GAP || dts > this.#next + LONGEST_GAP) this.#next = dts;
-    this.fillTo(dts);
+    this.#fill(dts, SILENCES);
     if (dts < this.#next) return; // silence stands there already
     this.#emit(dts, packet);
     this.#next = dts + opusSamples(packet);
@@ -50,10 +56,14 @@ export class SoundLine {
 
   /** Silence up to this time, as far as whole packets of it fit. The first call says where the line begins. */
   fillTo(dts: number): void {
-    this.#next ??= dts;
-    while (dts - this.#next >= SILENCE_SAMPLES) {
-      this.#emit(this.#next, SILENCE);
-      this.#next += SILENCE_SAMPLES;
+    this.#fill(dts, SILENCES.slice(0, 1));
+  }
+
+  #fill(dts: number, silences: typeof SILENCES): void {
+    let next = (this.#next ??= dts);
+    for (const { samples, packet } of silences) {
+      for (; dts - next >= samples; next += samples) this.#emit(next, packet);
     }
+    this.#next = next;
   }
 }
