@@ -300,11 +300,12 @@ function receipts(previous: ReceiptsFile | null) {
     for (let n = 0; n < maxTicks; n++) chain.push(sha256(chain[n]!));
     const p = (n: number) => hex(chain[maxTicks - n]!);
     const [genesisHash, operator, rate] = [bytesOf("genesis/0"), bytesOf("operator/0"), 1_000_000_000n];
-    const commitment = { tab: "5", nonce: i + 1, openBy: 120, stream: "1", terms: 1, rate: rate.toString() };
+    const first = { tab: "5", nonce: i + 1, openBy: 120, stream: "1", terms: 1, rate: rate.toString() };
+    const last = { openFee: "7", anchor: p(0), maxTicks, expiresAt: 7_320 };
     const encoded = Buffer.concat([
       shortText("tickstream/commitment/1"),
-      ...[genesisHash, u64(5n), u32(i + 1), u32(120), u64(1n), u32(1), u128(rate), operator, u128(7n)],
-      ...[chain[maxTicks]!, u32(maxTicks), u32(7_320)],
+      Buffer.concat([genesisHash, u64(5n), u32(i + 1), u32(120), u64(1n), u32(1), u128(rate)]),
+      Buffer.concat([operator, u128(7n), chain[maxTicks]!, u32(maxTicks), u32(7_320)]),
     ]);
     const opened = { block: 100, hash: hex(bytesOf("block/100")), extrinsic: 2 };
     const settled = { block: 140, hash: hex(bytesOf("block/140")), extrinsic: 3, ticks };
@@ -314,10 +315,7 @@ function receipts(previous: ReceiptsFile | null) {
         genesisHash: hex(genesisHash),
         channel: hex(blake2b(encoded, new Uint8Array(0), 32)),
         sessionKey: { type: signer.type, publicKey: hex(signer.publicKey) },
-        commitment: {
-          ...commitment,
-          ...{ operator: hex(operator), openFee: "7", anchor: p(0), maxTicks, expiresAt: 7_320 },
-        },
+        commitment: { ...first, operator: hex(operator), ...last },
         signature: signer.sign(encoded, previous?.cases[i]?.receipt.proof.signature),
         ticks,
         preimage: p(ticks),

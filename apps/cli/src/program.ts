@@ -5,6 +5,7 @@ import { nodeCommand } from "./commands/node.ts";
 import { signalingCommand } from "./commands/signaling.ts";
 import { streamCommand } from "./commands/stream.ts";
 import { upCommand } from "./commands/up.ts";
+import { verifyReceiptCommand } from "./commands/verify-receipt.ts";
 import { watchCommand } from "./commands/watch.ts";
 import { packageVersion } from "./package-version.ts";
 
@@ -25,6 +26,7 @@ export function createProgram(): Command {
     nodeCommand(),
     signalingCommand(),
     chainCommand(),
+    verifyReceiptCommand(),
   ]) {
     command.copyInheritedSettings(program);
     program.addCommand(command);
