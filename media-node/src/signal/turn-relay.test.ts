@@ -50,7 +50,7 @@ describe.skipIf(impossible !== undefined)(
     });
 
     const start = (where: string, role: "offerer" | "answerer", servers: IceServer[]): RelayPeer => {
-      const peer = new RelayPeer(where, { role, servers });
+      const peer = new RelayPeer(network, where, { role, servers });
       peers.push(peer);
       return peer;
     };
@@ -125,10 +125,10 @@ class RelayPeer {
   #heard: () => void = () => {};
   #other: RelayPeer | undefined;
 
-  constructor(namespace: string, options: RelayPeerArguments) {
+  constructor(network: SplitNetwork, namespace: string, options: RelayPeerArguments) {
     const program = fileURLToPath(new URL("../testing/relay-peer.ts", import.meta.url));
-    const command = ["netns", "exec", namespace, process.execPath, program, JSON.stringify(options)];
-    this.#child = spawn("ip", command, { stdio: ["ignore", "inherit", "inherit", "ipc"] });
+    const [command, args] = network.inside(namespace, process.execPath, program, JSON.stringify(options));
+    this.#child = spawn(command, args, { stdio: ["ignore", "inherit", "inherit", "ipc"] });
     this.#exited = once(this.#child, "exit");
     this.#child.on("message", (message: RelayPeerMessage) => {
       this.#inbox.push(message);
@@ -183,13 +183,14 @@ const relay = (hostname: string, username: string, password: string): IceServer 
 async function startCoturn(program: string, network: SplitNetwork, folder: string): Promise<ChildProcess> {
   const { between, leftGate, rightGate } = network;
   // prettier-ignore
-  const coturn = spawn("ip", [
-    "netns", "exec", between, program, "-n", "--realm", "tickstream.example",
+  const [command, args] = network.inside(
+    between, program, "-n", "--realm", "tickstream.example",
     "--use-auth-secret", "--static-auth-secret", SECRET,
     "--listening-ip", leftGate, "--listening-ip", rightGate, "--relay-ip", leftGate, "--relay-ip", rightGate,
     "--listening-port", "3478", "--no-tls", "--no-dtls", "--no-cli",
     "--pidfile", join(folder, "pid"), "--userdb", join(folder, "users"), "--log-file", "stdout", "--verbose",
-  ], { stdio: ["ignore", "pipe", "ignore"], cwd: folder });
+  );
+  const coturn = spawn(command, args, { stdio: ["ignore", "pipe", "ignore"], cwd: folder });
   const lines = createInterface({ input: coturn.stdout });
   await new Promise<void>((resolve, reject) => {
     const seen = new Set<string>();

@@ -19,7 +19,7 @@ export interface TestSignaling {
 }
 
 /** Anybody may watch; who has the stream's key `key-<stream>` may publish. */
-export const keyHolders: Authenticate = async ({ stream, role, credential }) => {
+const keyHolders: Authenticate = async ({ stream, role, credential }) => {
   if (role === "viewer") return { ok: true };
   if (credential === undefined) return { ok: false, code: "credential-missing", message: "A key is needed." };
   return credential.kind === "stream-key" && credential.key === `key-${stream}`
