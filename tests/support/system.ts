@@ -36,7 +36,7 @@ export interface TestSystem {
   /** Registers a stream on chain, and offers it on the node as its creator (a development account's URI). */
   createStream(offer: Offer & { creator: string }): Promise<PaidStream>;
   /** Resolves when the stream can be played. */
-  untilLive(stream: PaidStream, timeoutMs?: number): Promise<void>;
+  untilLive(stream: Pick<PaidStream, "playlistUrl">, timeoutMs?: number): Promise<void>;
   readonly auditor: Auditor;
   /** Stops everything; rejects where a process or a port is left. */
   stop(): Promise<void>;
