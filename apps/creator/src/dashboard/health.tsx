@@ -11,7 +11,10 @@ export function Health({ ingest }: { ingest: IngestStats | null | undefined }) {
   const { locale } = useLanguage();
   const rows: [label: string, value: string][] = ingest
     ? [
-        [t("creator.health-protocol"), ingest.protocol.toUpperCase()],
+        [
+          t("creator.health-protocol"),
+          ingest.protocol === "signal" ? t("creator.health-browser") : ingest.protocol.toUpperCase(),
+        ],
         [
           t("creator.health-picture"),
           ingest.width === null
@@ -35,7 +38,7 @@ export function Health({ ingest }: { ingest: IngestStats | null | undefined }) {
     : [];
   return (
     <section aria-label={t("creator.health-title")}>
-      <Title order={3} mb="xs">
+      <Title order={2} size="h3" mb="xs">
         {t("creator.health-title")}
       </Title>
       {ingest ? (

@@ -21,7 +21,7 @@ export function Tips({ stream, node }: { stream: string; node: NodeInfo }) {
   });
   return (
     <section aria-label={t("creator.tips-title")}>
-      <Title order={3} mb="xs">
+      <Title order={2} size="h3" mb="xs">
         {t("creator.tips-title")}
       </Title>
       <Stack gap="sm" aria-live="polite" className="tips" tabIndex={0} role="log">

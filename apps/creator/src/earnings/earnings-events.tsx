@@ -80,7 +80,7 @@ function EventRow({ event, node }: { event: EarningsEvent; node: NodeInfo }) {
   return (
     <Card padding="sm" component="article">
       <details className="event">
-        <summary aria-label={t("creator.event-details", { block: number(event.block) })}>
+        <summary>
           <Group gap="sm" justify="space-between" className="event-line">
             <div>
               <Text size="sm" fw={600}>

@@ -33,7 +33,7 @@ export function SourceCheck({ stream, login }: { stream: string; login: CreatorL
   const waiting = problems?.length === 1 && problems[0]?.code === "no-source";
   return (
     <section aria-label={t("creator.check-title")}>
-      <Title order={3} mb="sm">
+      <Title order={2} size="h3" mb="sm">
         {t("creator.check-title")}
       </Title>
       <Stack gap="sm">

@@ -18,8 +18,9 @@ import { CopyButton, Problem, useFormat, useNode, usePageTitle, usePreference, u
 import { Link, useParams } from "react-router";
 import { useBroadcast } from "../broadcast/broadcast-provider.tsx";
 import { StateBadge } from "../components/state-badge.tsx";
-import { Dashboard } from "../dashboard/dashboard.tsx";
 import { Health } from "../dashboard/health.tsx";
+import { LiveCharts } from "../dashboard/live-charts.tsx";
+import { LiveNumbers } from "../dashboard/live-numbers.tsx";
 import { Tips } from "../dashboard/tips.tsx";
 import { useLiveFigures } from "../dashboard/use-live-figures.ts";
 import { SignedIn } from "../session/signed-in.tsx";
@@ -88,6 +89,7 @@ function Studio({ stream, node, login }: { stream: StreamDetail; node: NodeInfo;
         </Group>
       </Group>
       {figures.isError && <Problem error={figures.error} />}
+      <LiveNumbers stream={stream} stats={figures.data?.stats} node={node} />
       <Grid gap="md">
         <Grid.Col span={{ base: 12, md: 8 }}>
           <Card component="section" aria-label={t("creator.source")}>
@@ -123,7 +125,7 @@ function Studio({ stream, node, login }: { stream: StreamDetail; node: NodeInfo;
           </Stack>
         </Grid.Col>
       </Grid>
-      <Dashboard stream={stream} stats={figures.data?.stats} history={figures.data?.history} node={node} />
+      <LiveCharts history={figures.data?.history} paid={paid} />
     </Stack>
   );
 }
