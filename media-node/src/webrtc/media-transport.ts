@@ -192,8 +192,9 @@ class SecuredTransport implements MediaTransport {
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    // First: the library keeps the process alive while a track's callbacks are held.
+    // First: the library keeps the process alive while a track's or a channel's callbacks are held.
     this.#track.close();
+    this.#dataChannel?.close();
     this.#connection.close();
     this.#outside.close();
     this.#inside.close();

@@ -32,7 +32,14 @@ test("sound that stays away is silence, and what comes too late for its place is
   sound.fillTo(3 * PACKET_SAMPLES + 500);
   sound.packet(2 * PACKET_SAMPLES, PACKET);
   sound.packet(4 * PACKET_SAMPLES, PACKET);
-  expect(times()).toEqual([0, 1, 2, 3, 3.5, 4].map((i) => i * PACKET_SAMPLES));
+  expect(times()).toEqual([0, 1, 2, 3, 4].map((i) => i * PACKET_SAMPLES));
+});
+
+test("the rest of a hole is filled by shorter packets, to less than 2.5 ms", () => {
+  const { sound, times } = line();
+  sound.packet(0, PACKET);
+  sound.packet(PACKET_SAMPLES + 480 + 120 + 100, PACKET);
+  expect(times()).toEqual([0, 960, 1_440, 1_660]);
 });
 
 test("a leap of the clock is not filled", () => {
