@@ -29,7 +29,10 @@ interface StoreWindow {
   runCase: (index: number, database: string) => Promise<void>;
   createIndexedDbStore(name: string): {
     tryLock(name: string): Promise<{ release(): Promise<void> } | null>;
-    sessionKey(): Promise<unknown>;
+    sessionKey(): Promise<{ publicKeyHex: string }>;
+    tabs(genesisHash: string): Promise<unknown[]>;
+    putVisit(visit: object): Promise<void>;
+    visits(): Promise<{ id: string }[]>;
     close(): Promise<void>;
   };
 }
@@ -126,4 +129,36 @@ test("a lock ends with its page", async () => {
   expect(await take(page)).toBe(false);
   await other.close();
   await expect.poll(() => take(page)).toBe(true);
+});
+
+test("takes over what an earlier version stored, while a page of that version is still open", async () => {
+  const kept = await page.evaluate(async () => {
+    const opening = indexedDB.open("earlier", 1);
+    opening.addEventListener("upgradeneeded", () => {
+      for (const kind of ["key", "tab", "nonce", "channel"]) opening.result.createObjectStore(kind);
+    });
+    const old = await new Promise<IDBDatabase>((resolve) => {
+      opening.addEventListener("success", () => resolve(opening.result));
+    });
+    // What that version does when a newer page comes.
+    old.addEventListener("versionchange", () => old.close());
+    const written = old.transaction(["key", "tab"], "readwrite");
+    written.objectStore("key").put({ kind: "seed", seed: new Uint8Array(32).fill(1) }, "device");
+    written.objectStore("tab").put({ genesisHash: "0x07", tab: 5n }, "0x07-5");
+    await new Promise((resolve) => written.addEventListener("complete", resolve));
+
+    const store = (globalThis as unknown as StoreWindow).createIndexedDbStore("earlier");
+    const { publicKeyHex } = await store.sessionKey();
+    const tabs = (await store.tabs("0x07")).length;
+    await store.putVisit({ id: "visit-1", startedAt: 1 });
+    const visits = (await store.visits()).map(({ id }) => id);
+    await store.close();
+    return { publicKeyHex, tabs, visits };
+  });
+  // RFC 8032's arithmetic on a seed of ones.
+  expect(kept).toEqual({
+    publicKeyHex: "0x8a88e3dd7409f195fd52db2d3cba5d72ca6709bf1d94121bf3748801b40f6f5c",
+    tabs: 1,
+    visits: ["visit-1"],
+  });
 });

@@ -8,7 +8,7 @@ import {
   loginResponse,
 } from "@tickstream/contracts-types";
 import type { TickstreamClient } from "../client.ts";
-import { SdkError } from "../errors.ts";
+import { WalletError, walletFailure } from "../wallet/wallet-error.ts";
 import { isInjected, type Wallet } from "../wallet.ts";
 
 /** A creator's token for one node, good until it expires. */
@@ -24,7 +24,7 @@ export interface CreatorLogin {
  * Logs in at a node: the wallet signs a challenge that names the node and is good once.
  *
  * @example const login = await logIn({ client, wallet: new Keyring({ type: "sr25519" }).addFromUri("//Alice") });
- * @throws SdkError with the node's code, or `wallet-refused`
+ * @throws SdkError with the node's code; WalletError
  */
 export async function logIn(options: {
   client: TickstreamClient;
@@ -46,10 +46,10 @@ async function signText(wallet: Wallet, text: string): Promise<string> {
   const bytes = new TextEncoder().encode(text);
   if (!isInjected(wallet)) return bytesToHex(wallet.sign(bytes));
   const { signer, address } = wallet;
-  if (!signer.signRaw) throw new SdkError("wallet-refused", "This wallet cannot sign a login.");
+  if (!signer.signRaw) throw new WalletError("wallet-failed", { details: "it cannot sign text" });
   try {
     return (await signer.signRaw({ address, data: bytesToHex(bytes), type: "bytes" })).signature;
-  } catch (cause) {
-    throw new SdkError("wallet-refused", "The wallet did not sign the login.", { cause });
+  } catch (thrown) {
+    throw walletFailure(thrown);
   }
 }

@@ -3,7 +3,14 @@
 // What every session store must do, in words that run in Node and in a browser alike.
 
 import { accountId, channelId, planck, streamId, type Hex } from "@tickstream/contracts-types";
-import type { ChannelRecord, SessionStore, TabRecord } from "../payment/session-store.ts";
+import type {
+  ChannelRecord,
+  ReceiptRecord,
+  SessionStore,
+  TabRecord,
+  WatchRecord,
+} from "../payment/session-store.ts";
+import { receiptOfRecord } from "../receipts/receipt-of-record.ts";
 
 /** Opens the store, each time on what was stored before. */
 type OpenStore = () => SessionStore;
@@ -15,6 +22,8 @@ export interface StoreCase {
 
 const GENESIS: Hex = `0x${"07".repeat(32)}`;
 const OTHER_GENESIS: Hex = `0x${"08".repeat(32)}`;
+
+const OTHER_CHANNEL = channelId(new Uint8Array(32).fill(10));
 
 const tab: TabRecord = {
   genesisHash: GENESIS,
@@ -51,6 +60,28 @@ const channel: ChannelRecord = {
   progress: { n: 0, answered: 0, unverified: [] },
 };
 
+const receipt: ReceiptRecord = {
+  channel: channel.channel,
+  genesisHash: GENESIS,
+  savedAt: 1_700_000_000_000,
+  receipt: receiptOfRecord({ ...channel, progress: { n: 3, answered: 3, unverified: [] } }, []),
+};
+
+const visit: WatchRecord = {
+  id: "visit-1",
+  genesisHash: GENESIS,
+  node: "http://localhost:8080",
+  stream: "1",
+  title: "Grüße",
+  creator: null,
+  startedAt: 1_700_000_000_000,
+  watchedMs: 3_000,
+  ticks: 3,
+  tickMs: 1_000,
+  spent: planck(2n ** 70n),
+  channels: [channel.channel],
+};
+
 export const storeCases: StoreCase[] = [
   {
     name: "keeps one session key, which signs the same after reopening",
@@ -68,6 +99,69 @@ export const storeCases: StoreCase[] = [
       // ed25519 is deterministic.
       same(await again.sign(message), signature);
       await second.close();
+    },
+  },
+  {
+    name: "puts a new session key in the place of the old one, once it is told that the chain has it",
+    async run(open) {
+      const store = open();
+      const old = await store.sessionKey();
+      const next = await store.nextSessionKey();
+      same(next.publicKeyHex === old.publicKeyHex, false);
+      same((await store.nextSessionKey()).publicKeyHex, next.publicKeyHex);
+      await store.adoptSessionKey(`0x${"00".repeat(32)}`);
+      same((await store.sessionKey()).publicKeyHex, old.publicKeyHex);
+      await store.close();
+      // A crash before it was told forgets neither.
+      const again = open();
+      await again.adoptSessionKey(next.publicKeyHex);
+      await again.adoptSessionKey(next.publicKeyHex);
+      same((await again.sessionKey()).publicKeyHex, next.publicKeyHex);
+      const third = await again.nextSessionKey();
+      same([old.publicKeyHex, next.publicKeyHex].includes(third.publicKeyHex), false);
+      await again.close();
+    },
+  },
+  {
+    name: "keeps receipts by chain, byte for byte",
+    async run(open) {
+      const store = open();
+      await store.putReceipt(receipt);
+      await store.putReceipt({ ...receipt, channel: OTHER_CHANNEL, genesisHash: OTHER_GENESIS });
+      await store.close();
+      const again = open();
+      same(await again.receipts(GENESIS), [receipt]);
+      same((await again.receipts(OTHER_GENESIS)).length, 1);
+      await again.close();
+    },
+  },
+  {
+    name: "keeps visits, the newest first and not for ever, until they are to be forgotten",
+    async run(open) {
+      const store = open();
+      await store.putVisit(visit);
+      const later = { ...visit, id: "visit-2", startedAt: visit.startedAt + 1 };
+      await store.putVisit(later);
+      await store.putVisit({ ...visit, ticks: 4 });
+      await store.close();
+      const again = open();
+      same(await again.visits(), [later, { ...visit, ticks: 4 }]);
+      await again.putReceipt(receipt);
+      await again.forgetVisits();
+      same(await again.visits(), []);
+      same((await again.receipts(GENESIS)).length, 1);
+      await again.close();
+    },
+  },
+  {
+    name: "knows which key signed a channel from before keys could be replaced",
+    async run(open) {
+      const store = open();
+      const { publicKeyHex } = await store.sessionKey();
+      const { sessionKey: _, ...before } = channel;
+      await store.putChannel(before as ChannelRecord);
+      same((await store.channels(GENESIS))[0]?.sessionKey, publicKeyHex);
+      await store.close();
     },
   },
   {

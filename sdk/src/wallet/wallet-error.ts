@@ -71,9 +71,9 @@ const WORDS: [RegExp, WalletErrorCode][] = [
   [/cancel|reject|denied|declin|refus/i, "wallet-rejected"],
 ];
 
-/** What an extension threw, in our terms. */
-export function walletFailure(thrown: unknown): WalletError {
-  if (thrown instanceof WalletError) return thrown;
+/** What an extension threw, in our terms; an error of ours as it is. */
+export function walletFailure(thrown: unknown): SdkError {
+  if (thrown instanceof SdkError) return thrown;
   const { message } = asError(thrown);
   const code = WORDS.find(([words]) => words.test(message))?.[1] ?? "wallet-failed";
   return new WalletError(code, { details: message.slice(0, 300), cause: thrown });
