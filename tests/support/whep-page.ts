@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A page that watches over WHEP with nothing but the browser's own WebRTC: what any WHEP player makes of a stream.
-import type { IncomingMessage, ServerResponse } from "node:http";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
 import type { Page } from "playwright-core";
 import { STAMP_BITS, STAMP_COLUMNS } from "./encoder.ts";
 
@@ -25,6 +26,7 @@ window.watch = async (url, { token, sound }) => {
   }
   window.peer = peer;
   window.firstFrameMs = null;
+  video.muted = !sound;
   video.srcObject = stream;
   video.requestVideoFrameCallback(() => (window.firstFrameMs = performance.now() - started));
   await peer.setLocalDescription();
@@ -73,6 +75,27 @@ export function serveWhepPage(request: IncomingMessage, response: ServerResponse
     return false;
   }
   return true;
+}
+
+/** The page on an origin of its own, as on somebody else's site. */
+export interface WhepPages {
+  readonly origin: string;
+  stop(): Promise<void>;
+}
+
+export async function startWhepPages(): Promise<WhepPages> {
+  const server = createServer((request, response) => {
+    if (!serveWhepPage(request, response)) response.writeHead(404).end();
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return {
+    origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    stop: async () => {
+      const closed = new Promise((resolve) => server.close(resolve));
+      server.closeAllConnections();
+      await closed;
+    },
+  };
 }
 
 /** What the browser received of one track. */

@@ -224,6 +224,16 @@ test("a network that loses much gets keyframes only, for a while", () => {
   expect(keyframeRequests).toBe(0);
 });
 
+test("a player that says nothing of what it gets is known by it", () => {
+  viewer.connect();
+  const later = performance.now() + 10_000;
+  expect(viewer.unanswered(later)).toBe(0);
+  picture(0, true);
+  expect(viewer.unanswered(later)).toBeGreaterThan(9_000);
+  viewer.feedback(Buffer.alloc(0));
+  expect(viewer.unanswered(later)).toBe(0);
+});
+
 test("reports count what was sent", () => {
   viewer.connect();
   picture(0, true);

@@ -57,6 +57,8 @@ export class WebRtcViewer {
   #cursor = 0;
   #restartedAt = Number.NEGATIVE_INFINITY;
   #forwardedAt = performance.now();
+  /** When the first frame was forwarded that the player has said nothing since. */
+  #unansweredSince: number | undefined;
 
   constructor(options: WebRtcViewerOptions) {
     this.#options = options;
@@ -69,6 +71,11 @@ export class WebRtcViewer {
   /** When it was last sent a frame; before that, when it came. Milliseconds of the monotonic clock. */
   get forwardedAt(): number {
     return this.#forwardedAt;
+  }
+
+  /** For how long frames have been forwarded without a word of the player's, milliseconds: players report every few seconds. */
+  unanswered(now: number): number {
+    return this.#unansweredSince === undefined ? 0 : now - this.#unansweredSince;
   }
 
   get connected(): boolean {
@@ -138,6 +145,7 @@ export class WebRtcViewer {
 
   /** What the viewer's player says of what it got. */
   feedback(packet: Buffer): void {
+    this.#unansweredSince = undefined;
     for (const message of parseRtcp(packet)) {
       if (message.kind === "nack") this.#resend(message.sequences);
       else if (message.kind === "keyframe-request") this.#restart();
@@ -180,5 +188,6 @@ export class WebRtcViewer {
   #forward(sender: RtpSender, frame: PacketizedFrame): void {
     sender.sendFrame(frame);
     this.#forwardedAt = performance.now();
+    this.#unansweredSince ??= this.#forwardedAt;
   }
 }

@@ -48,6 +48,8 @@ interface Member extends WhepMember {
 }
 
 const SWEEP_MS = 1_000;
+/** A player that says nothing of what it gets for so long is gone: ICE would find out after half a minute. */
+const MAX_SILENCE_MS = 12_000;
 
 /** The WebRTC viewers of one stream, as long as there are any. */
 export class WhepAudience {
@@ -187,8 +189,9 @@ export class WhepAudience {
     const { connectMs, idleMs } = this.#options;
     const now = performance.now();
     for (const member of this.#members) {
-      const { connected, forwardedAt } = member.viewer;
-      if (now - forwardedAt > (connected ? idleMs : connectMs)) member.close();
+      const { viewer } = member;
+      const isSilent = viewer.unanswered(now) > MAX_SILENCE_MS;
+      if (isSilent || now - viewer.forwardedAt > (viewer.connected ? idleMs : connectMs)) member.close();
     }
   }
 }
