@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+// What publishes by WHIP, seen by hls.js: a browser's camera in every codec, before and after its network changed; and FFmpeg's own
+// WHIP muxer, packet by packet.
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { type Chromium, startChromium } from "../support/chromium.ts";
+import { ffmpegPath } from "../support/encoder.ts";
+import { readPlaylist } from "../support/ll-hls-validator.ts";
+import { locateRun, readPackets } from "../support/packets.ts";
+import { play, playerState, servePlayerPage } from "../support/player-page.ts";
+import { runProgram, startProgram } from "../support/program.ts";
+import { inRepository } from "../support/repository.ts";
+import { startStreamingNode, type StreamingNode } from "../support/streaming-node.ts";
+import { FAKE_CAMERA, publishFromPage, restartIce, sending, stopPublishing } from "../support/whip-page.ts";
+
+let node: StreamingNode;
+beforeEach(async () => {
+  node = await startStreamingNode({ page: servePlayerPage, stream: { windowMs: 60_000 } });
+});
+afterEach(async () => {
+  await node.stop();
+  expect(node.webrtc.publishers()).toBe(0);
+});
+
+const edge = (): number => node.streams.get("demo")?.edgeEpoch() ?? -1;
+
+describe("a browser", () => {
+  let browser: Chromium;
+  let camera: Page;
+  beforeAll(async () => {
+    browser = await startChromium(FAKE_CAMERA);
+  });
+  afterAll(() => browser.close());
+  beforeEach(async () => {
+    camera = await browser.context.newPage();
+    await camera.goto(`${node.origin}/`);
+  });
+  afterEach(() => camera.close());
+
+  const publish = (codec: string) =>
+    publishFromPage(camera, { url: node.whipUrl(), token: "key-demo", codec });
+
+  test.each(["video/H264", "video/VP9", "video/AV1"])(
+    "is seen in %s",
+    { timeout: 120_000 },
+    async (codec) => {
+      await publish(codec);
+      await expect.poll(edge, { timeout: 60_000 }).toBeGreaterThan(2);
+      const viewer = await browser.context.newPage();
+      await play(viewer, node.origin, node.playlistUrl());
+      await expect.poll(async () => (await playerState(viewer)).time, { timeout: 30_000 }).toBeGreaterThan(1);
+      const { time, frames } = await playerState(viewer);
+      await expect
+        .poll(async () => (await playerState(viewer)).time - time, { timeout: 30_000 })
+        .toBeGreaterThan(3);
+      const after = await playerState(viewer);
+      expect(after).toMatchObject({ width: 320, fatalErrors: [] });
+      expect(after.frames).toBeGreaterThan(frames + 20);
+      expect((await sending(camera))["video"]?.codec).toBe(codec);
+      expect(
+        node.streams
+          .get("demo")
+          ?.tracks()
+          .map((track) => track.codec),
+      ).toContain("Opus");
+      await viewer.close();
+      expect(await stopPublishing(camera)).toBe(200);
+      await expect.poll(() => node.streams.get("demo")?.state).toBe("waiting");
+    },
+  );
+
+  test("is told why LL-HLS can't play VP8", { timeout: 60_000 }, async () => {
+    await publish("video/VP8");
+    await expect.poll(edge, { timeout: 30_000 }).toBeGreaterThan(0);
+    const response = await fetch(node.playlistUrl());
+    expect([response.status, await response.text()]).toEqual([406, expect.stringContaining("VP8")]);
+  });
+
+  test("comes back on another network as the same publisher", { timeout: 90_000 }, async () => {
+    await publish("video/H264");
+    await expect.poll(edge, { timeout: 60_000 }).toBeGreaterThan(1);
+    for (let restart = 0; restart < 2; restart++) {
+      const { status } = await restartIce(camera);
+      expect(status).toBe(200);
+      const [before, packets] = [edge(), (await sending(camera))["video"]?.packets ?? 0];
+      await expect.poll(edge, { timeout: 60_000 }).toBeGreaterThan(before + 2);
+      expect((await sending(camera))["video"]?.packets).toBeGreaterThan(packets);
+    }
+    expect(node.streams.get("demo")?.stats().publishes).toBe(1);
+    expect(await (await fetch(node.playlistUrl())).text()).not.toContain("EXT-X-DISCONTINUITY\n");
+  });
+
+  test("that vanishes makes way for itself", { timeout: 90_000 }, async () => {
+    await publish("video/H264");
+    await expect.poll(edge, { timeout: 60_000 }).toBeGreaterThan(0);
+    await camera.close(); // neither DELETE nor a farewell
+    camera = await browser.context.newPage();
+    await camera.goto(`${node.origin}/`);
+    await expect.poll(() => publish("video/H264").then(() => true, String), { timeout: 30_000 }).toBe(true);
+    const before = edge();
+    await expect.poll(edge, { timeout: 30_000 }).toBeGreaterThan(before);
+    expect(node.streams.get("demo")?.stats().publishes).toBe(2);
+  });
+});
+
+describe("FFmpeg", () => {
+  let folder: string;
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), "tickstream-whip-"));
+  });
+  afterEach(() => rm(folder, { recursive: true, force: true }));
+
+  test("is carried packet by packet", { timeout: 90_000 }, async () => {
+    const [sent, got] = [join(folder, "sent.mkv"), join(folder, "got.mp4")];
+    // prettier-ignore
+    await runProgram(ffmpegPath(), [
+      "-v", "error", "-f", "lavfi", "-i", "testsrc2=size=322x182:rate=30", "-f", "lavfi", "-i", "sine=frequency=440:sample_rate=48000", "-t", "6",
+      "-pix_fmt", "yuv420p", "-c:v", "libx264", "-preset", "ultrafast", "-profile:v", "high", "-bf", "0", "-g", "30", "-c:a", "libopus", "-ac", "2", sent,
+    ], 60_000);
+    const ffmpeg = startProgram(process.execPath, [
+      inRepository("tests/support/ffmpeg-whip-main.ts"),
+      sent,
+      node.whipUrl(),
+      "key-demo",
+    ]);
+    expect(await ffmpeg.exited, ffmpeg.output()).toBe(0);
+    await expect.poll(() => node.streams.get("demo")?.state).toBe("waiting");
+
+    const playlist = readPlaylist(await (await fetch(node.playlistUrl())).text());
+    const uris = [playlist.segments[0]?.map ?? "", ...playlist.segments.flatMap(({ uri }) => uri ?? [])];
+    const bodies = await Promise.all(
+      uris.map(async (uri) => (await fetch(new URL(uri, node.playlistUrl()))).bytes()),
+    );
+    await writeFile(got, Buffer.concat(bodies));
+    const [before, after] = [await readPackets(sent), await readPackets(got)];
+    expect(locateRun(after.video, before.video).count).toBe(before.video.length);
+    // Where the source's sound begins a little after its picture, ours begins with silence.
+    const sound = after.audio.filter((hash) => before.audio.includes(hash));
+    expect(locateRun(sound, before.audio).count).toBeGreaterThan(before.audio.length - 10);
+  });
+});
