@@ -30,6 +30,7 @@ export * from "./creator/streams.ts";
 export type { Events } from "./events.ts";
 export { forgetVisits, listVisits } from "./history/history.ts";
 export * from "./payment/channels.ts";
+export { estimateFee, type WalletAction } from "./payment/estimate-fee.ts";
 export type * from "./payment/open-session.ts";
 export type * from "./payment/pay-session.ts";
 export type * from "./payment/session-key.ts";

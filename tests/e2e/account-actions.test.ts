@@ -31,6 +31,7 @@ import {
 import {
   closeTab,
   endChannel,
+  estimateFee,
   listChannels,
   listReceipts,
   listTabs,
@@ -46,6 +47,7 @@ import {
   type TransactionStep,
   verifyReceipt,
   verifyReceiptOnChain,
+  type WalletAction,
 } from "@tickstream/sdk";
 import { createFileStore, createMemoryStore } from "@tickstream/sdk/node";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
@@ -241,6 +243,16 @@ describe("channels", () => {
     await expect(endChannel({ client, channel: unknown })).rejects.toMatchObject({ code: "channel-unknown" });
   });
 });
+
+test.each<WalletAction>(["open-tab", "top-up-tab", "close-tab", "replace-session-key", "tip"])(
+  "what it costs to %s can be said before",
+  async (action) => {
+    const { address } = await account("//Bob");
+    const fee = await estimateFee({ client: device(), address, action });
+    expect(fee).toBeGreaterThan(0n);
+    expect(fee).toBeLessThan(UNIT / 10n);
+  },
+);
 
 describe("a tip", () => {
   test("goes to the payees, with a note that everybody can read", async () => {
