@@ -242,6 +242,8 @@ class SecuredTransport implements MediaTransport {
       }
       this.#dataChannel = channel;
       channel.onMessage(() => undefined);
+      // Without it closing frees no callback, and the process stays alive.
+      channel.onClosed(() => undefined);
     });
   }
 

@@ -5,7 +5,7 @@ import { TickstreamError } from "@tickstream/contracts-types";
 import { networkAddress } from "@tickstream/signaling/limits";
 import type { IceCredentials } from "./ice-lite.ts";
 import { readText } from "./read-text.ts";
-import { MAX_SDP_LENGTH, parseSdpFragment, type SdpFragment } from "./sdp.ts";
+import { MAX_SDP_LENGTH, parseSdp, parseSdpFragment, type SdpFragment } from "./sdp.ts";
 
 /** An offer that came by HTTP. */
 export interface OfferRequest {
@@ -100,7 +100,8 @@ interface OpenSession {
   session: SdpSession;
   /** Of the ICE generation, so that candidates of an older one are known (RFC 9725 section 4.3.1). */
   etag: string;
-  peerUfrag: string | undefined;
+  /** The peer's: another one restarts ICE. */
+  peerUfrag: string;
 }
 
 /** @see SdpEndpoint */
@@ -148,7 +149,7 @@ export function createSdpEndpoint(options: SdpEndpointOptions): SdpEndpoint {
       return;
     }
     const id = randomBytes(16).toString("base64url");
-    const opened: OpenSession = { session, etag: newEtag(), peerUfrag: undefined };
+    const opened: OpenSession = { session, etag: newEtag(), peerUfrag: parseSdp(offer).iceUfrag };
     sessions.set(id, opened);
     void session.closed.then(() => sessions.delete(id));
     response.writeHead(201, {
