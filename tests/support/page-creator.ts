@@ -11,7 +11,7 @@ import { inRepository } from "./repository.ts";
 export const STUDIO = inRepository("apps/creator/dist");
 
 /** A camera that shows a moving picture and a microphone that beeps, a screen to share, and nobody to ask. */
-const FAKE_DEVICES = [
+export const FAKE_DEVICES = [
   "--use-fake-device-for-media-stream",
   "--use-fake-ui-for-media-stream",
   "--auto-select-desktop-capture-source=Entire screen",
