@@ -81,4 +81,29 @@ export const problems = {
   "problem.player-unsupported.advice": "Use a current version of Chrome, Edge, Firefox or Safari.",
   "problem.stream-ended": "The stream has ended.",
   "problem.stream-ended.advice": "What you didn't spend is yours: it returns to your tab.",
+  "problem.capture-refused": "This page may not use the device.",
+  "problem.capture-refused.advice":
+    "Allow it beside the address bar (and in the system's privacy settings), then try again.",
+  "problem.capture-missing": "No such device was found.",
+  "problem.capture-missing.advice": "Plug it in, or choose another one.",
+  "problem.capture-busy": "The device doesn't start.",
+  "problem.capture-busy.advice": "Another program may be using it: close that one, then try again.",
+  "problem.capture-unavailable": "This browser can't capture that here.",
+  "problem.capture-unavailable.advice":
+    "Open the page over https, in a current version of Chrome, Edge, Firefox or Safari.",
+  "problem.publish-refused": "The node doesn't let you broadcast to this stream.",
+  "problem.publish-refused.advice":
+    "Sign in as the account that made the stream; it may also have been ended.",
+  "problem.publish-busy": "This stream is on air from somewhere else.",
+  "problem.publish-busy.advice": "End that broadcast first, or wait some seconds if it has just ended.",
+  "problem.publish-codec": "The node takes none of this browser's video formats.",
+  "problem.publish-codec.advice": "Use another browser, or an encoder such as OBS.",
+  "problem.webrtc-unavailable": "This node takes no video from browsers.",
+  "problem.webrtc-unavailable.advice": "Use an encoder such as OBS, by RTMP.",
+  "problem.publish-unreachable": "No video gets through to the node.",
+  "problem.publish-unreachable.advice":
+    "A firewall may be in between: try another network, or an encoder by RTMP.",
+  "problem.publish-lost": "The broadcast was lost.",
+  "problem.publish-lost.advice":
+    "The connection didn't come back. Check it, then go live again: viewers are still there.",
 } as const;
