@@ -80,7 +80,8 @@ const nothing: RequestHandler = (_request, response) => {
 function pageSender(options: WebAppOptions): (folder: string) => RequestHandler {
   const chainOrigin = new URL(options.chainUrl).origin;
   return (folder) => async (request, response, next) => {
-    if (request.path.startsWith("/api/") || path.extname(request.path) !== "") return next();
+    const isFile = path.extname(request.path) !== "" && !request.path.endsWith("/index.html");
+    if (isFile || request.path.startsWith("/api/")) return next();
     const html = await readFile(path.resolve(folder, "index.html"), "utf8");
     setPolicies(response, {
       connect: [...socketsOf(request.headers.host), chainOrigin],
