@@ -18,7 +18,7 @@ export const epoch = z.custom<number>(isEpoch);
 export const share = z.int().check(z.gte(0), z.lte(1_000_000_000));
 
 /** A `u64`, as a string of decimal digits without leading zeros. */
-export const u64 = decimal<bigint>(20, MAX_U64);
+const u64 = decimal<bigint>(20, MAX_U64);
 
 /** A stream's id on the chain, as a string of decimal digits. */
 export const stream = decimal<StreamId>(20, MAX_U64);

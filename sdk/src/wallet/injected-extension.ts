@@ -36,7 +36,7 @@ export interface InjectedAccount {
 }
 
 /** What extensions know of chains: with it they show calls by name and encode extensions they do not know themselves. */
-export interface InjectedMetadata {
+interface InjectedMetadata {
   get(): Promise<{ genesisHash: string; specVersion: number }[]>;
   provide(definition: WalletMetadata): Promise<boolean>;
 }
