@@ -11,6 +11,7 @@ export const SOURCE_PROBLEMS = [
   "b-frames",
   "bitrate-over-uplink",
   "late",
+  "packets-lost",
   "unstable-fps",
   "frames-dropped",
   "timestamp-jumps",

@@ -175,6 +175,18 @@ export const ingestStats = z.object({
   bFrames: z.boolean(),
   /** Milliseconds by which media comes later than it did at its best: a line that is too slow. */
   lateMs: u32,
+  /** How its packets come, where the protocol tells (WebRTC); else `null`. */
+  connection: z.nullable(
+    z.object({
+      packets: epoch,
+      /** Never came. */
+      lost: epoch,
+      /** Came when they were asked for again. */
+      recovered: epoch,
+      jitterMs: z.number(),
+      roundTripMs: z.nullable(z.number()),
+    }),
+  ),
 });
 
 /** `GET /api/streams/:id/stats`; all but the first three are for the stream's creator only. */

@@ -24,6 +24,8 @@ const RARE_KEYFRAMES_MS = 4_500;
 const UPLINK_SHARE = 0.8;
 const LATE_MS = 1_000;
 const VERY_LATE_MS = 4_000;
+/** The part of the packets whose loss shows. */
+const MUCH_LOSS = 0.01;
 const UNSTEADY_SHARE = 0.1;
 const SILENT_DB = -60;
 const NO_SOUND_MS = 3_000;
@@ -115,6 +117,15 @@ function lineProblems({ figures, bitrate, uplink }: CheckedSource): SourceProble
       advice: "Lower the bitrate, or use a cable instead of Wi-Fi.",
     });
   }
+  const lost = lossOf(figures);
+  if (lost > MUCH_LOSS) {
+    problems.push({
+      code: "packets-lost",
+      severity: "warning",
+      message: `${(lost * 100).toFixed(1)} % of what was sent got lost on the way: the picture stutters.`,
+      advice: "Lower the bitrate, or use a cable instead of Wi-Fi.",
+    });
+  }
   if (dropped > 0) {
     problems.push({
       code: "frames-dropped",
@@ -132,6 +143,12 @@ function lineProblems({ figures, bitrate, uplink }: CheckedSource): SourceProble
     });
   }
   return problems;
+}
+
+/** The part of the packets that never came, 0 to 1. */
+function lossOf({ publisher }: SourceFigures): number {
+  const { packets, lost } = publisher.connection?.() ?? { packets: 0, lost: 0 };
+  return lost === 0 ? 0 : lost / (packets + lost);
 }
 
 function soundProblems({ figures, audioPeakDb }: CheckedSource): SourceProblem[] {

@@ -2,7 +2,7 @@
 import type { IngestStats, SourceCheck } from "@tickstream/contracts-types";
 import type { FfmpegRunner } from "../ffmpeg/run-ffmpeg.ts";
 import { codecsOf } from "../media/codec-names.ts";
-import type { LiveStream } from "../media/stream.ts";
+import type { LiveStream, PublisherOfNow } from "../media/stream.ts";
 import { measurePeak } from "./audio-level.ts";
 import { checkSource } from "./check-source.ts";
 import { SourceMonitor } from "./source-monitor.ts";
@@ -82,6 +82,7 @@ export function createSourceChecks({ ffmpeg, webrtc, log }: SourceChecksOptions)
         droppedFrames: figures.dropped,
         bFrames: hasBFrames,
         lateMs: figures.lateMs,
+        connection: connectionOf(publisher),
       };
     },
     async check(id, uplink) {
@@ -90,10 +91,18 @@ export function createSourceChecks({ ffmpeg, webrtc, log }: SourceChecksOptions)
       const checkedAt = new Date().toISOString();
       if (!source || !figures)
         return { checkedAt, problems: checkSource(null), audioPeakDb: null, bitrate: 0 };
-      const audioPeakDb = await peakOf(source);
+      const { connection } = figures.publisher;
+      const level = connection?.().level ?? null;
+      const audioPeakDb = (await peakOf(source)) ?? (level === null ? null : -level);
       const { bitrate, gopMs, hasBFrames } = source.stream.stats();
       const problems = checkSource({ figures, bitrate, gopMs, hasBFrames, webrtc, uplink, audioPeakDb });
       return { checkedAt, problems, audioPeakDb, bitrate };
     },
   };
+}
+
+function connectionOf({ connection }: PublisherOfNow): IngestStats["connection"] {
+  if (connection === undefined) return null;
+  const { packets, lost, recovered, jitterMs, roundTripMs } = connection();
+  return { packets, lost, recovered, jitterMs, roundTripMs };
 }
