@@ -43,6 +43,7 @@ beforeAll(async () => {
   node = await startStreamingNode({
     page: (request, response) => {
       const name = new URL(request.url ?? "/", "http://node").pathname.slice(1) || "index.html";
+      if (name === "unfit.m3u8") return void response.writeHead(406).end();
       const type = name.endsWith(".js") ? "text/javascript" : "text/html";
       readFile(join(sdkPage.folder, name)).then(
         (file) => response.writeHead(200, { "content-type": type }).end(file),
@@ -172,6 +173,12 @@ test("media that stays away falls back by itself, though the connection stands",
   await run("whep.mute()");
   await expect.poll(async () => (await look()).state, { timeout: 20_000 }).toBe("waiting");
   await untilPlaying("hls");
+});
+
+test("a stream that LL-HLS cannot carry comes by WebRTC, whatever was asked for", async () => {
+  await play({ latency: "low", playlistUrl: `${node.origin}/unfit.m3u8` });
+  await untilPlaying("webrtc");
+  expect((await look()).transports).toEqual(["webrtc:player-failed"]);
 });
 
 test("another network is another path for the same session", async () => {

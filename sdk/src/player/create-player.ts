@@ -23,11 +23,15 @@ export async function createPlayer(options: PlayerOptions): Promise<Player> {
     hasWebRtc: typeof RTCPeerConnection === "function",
     playbacks: {
       hls: async (playback) => (await import("./hls/hls-playback.ts")).createHlsPlayback(playback),
-      webrtc: async (playback) =>
-        (await import("./webrtc/webrtc-playback.ts")).createWebRtcPlayback({
-          ...playback,
-          fetch: options.fetch,
-        }),
+      webrtc: async ({ host, ...playback }) => {
+        const { createWebRtcPlayback } = await import("./webrtc/webrtc-playback.ts");
+        const ready = () => {
+          host.ready();
+          // The way out is at hand before it is needed: the node may be away then, and its code with it.
+          void loadHls().catch(() => undefined);
+        };
+        return createWebRtcPlayback({ ...playback, host: { ...host, ready }, fetch: options.fetch });
+      },
     },
   });
   try {
@@ -37,6 +41,10 @@ export async function createPlayer(options: PlayerOptions): Promise<Player> {
     await player.dispose();
     throw error;
   }
+}
+
+async function loadHls(): Promise<void> {
+  await (await import("./hls/hls-playback.ts")).preloadHls();
 }
 
 async function resolveSource(source: PlayerSource): Promise<PlaybackSource> {

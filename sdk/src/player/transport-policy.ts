@@ -11,8 +11,8 @@ const GOOD_AFTER_MS = 60_000;
 export class TransportPolicy {
   choice: TransportChoice;
   latency: Latency;
-  /** WebRTC cannot be had for this source at all. */
-  #barred = false;
+  /** Ways by which this source cannot be had at all. */
+  readonly #barred = new Set<Transport>();
   #failures = 0;
   #retryAt = Number.NEGATIVE_INFINITY;
   #since: number | null = null;
@@ -24,33 +24,35 @@ export class TransportPolicy {
 
   /** @param canWebRtc whether the source has a WHEP endpoint, and the browser WebRTC */
   wanted(now: number, canWebRtc: boolean): Transport {
-    return this.#asksForWebRtc && canWebRtc && !this.#barred && now >= this.#retryAt ? "webrtc" : "hls";
+    if (!canWebRtc || this.#barred.has("webrtc")) return "hls";
+    if (this.#barred.has("hls")) return "webrtc";
+    return this.#asksForWebRtc && now >= this.#retryAt ? "webrtc" : "hls";
   }
 
   /** When {@link wanted} may change by itself; `null` where it does not. */
   nextChange(canWebRtc: boolean): number | null {
-    return this.#asksForWebRtc && canWebRtc && !this.#barred && Number.isFinite(this.#retryAt)
-      ? this.#retryAt
-      : null;
+    const mayChange = this.#asksForWebRtc && canWebRtc && this.#barred.size === 0;
+    return mayChange && Number.isFinite(this.#retryAt) ? this.#retryAt : null;
   }
 
   /** The viewer chose anew, or there is another source: what failed before may be tried again. */
   reset(): void {
-    this.#barred = false;
+    this.#barred.clear();
     this.#failures = 0;
     this.#retryAt = Number.NEGATIVE_INFINITY;
   }
 
-  /** WebRTC shows pictures. */
-  webRtcStarted(now: number): void {
-    this.#since = now;
+  /** Media has come this way, and can be shown. */
+  started(transport: Transport, now: number): void {
+    if (transport === "webrtc") this.#since = now;
   }
 
-  /** @param lasting whether there is no use in trying this source again */
-  webRtcFailed(now: number, lasting: boolean): void {
+  /** @param lasting whether there is no use in trying this way again */
+  failed(transport: Transport, now: number, lasting: boolean): void {
+    if (lasting) this.#barred.add(transport);
+    if (transport === "hls") return;
     if (this.#since !== null && now - this.#since > GOOD_AFTER_MS) this.#failures = 0;
     this.#since = null;
-    this.#barred ||= lasting;
     this.#retryAt = now + Math.min(RETRY_MS * 2 ** this.#failures++, MAX_RETRY_MS);
   }
 

@@ -13,12 +13,19 @@ const MAX_LATENCY_S = 6;
 const STEADY_LATENCY_S = 6;
 const RESTART_MIN_MS = 500;
 const RESTART_MAX_MS = 5_000;
+/** The node's answer where HLS cannot carry the stream's codec. */
+const NOT_ACCEPTABLE = 406;
 /** A second media error within this long is not mended in place. */
 const MEDIA_RECOVERY_MS = 5_000;
 /** A gap this small is played over, in seconds. */
 const GAP_S = 0.1;
 /** Playback begins with this much in the buffer beyond the part joined at, at most, in seconds. */
 const MAX_START_BUFFER_S = 1.5;
+
+/** Has hls.js at hand. */
+export async function preloadHls(): Promise<void> {
+  await import("hls.js/light");
+}
 
 /**
  * Plays by LL-HLS, with hls.js.
@@ -248,7 +255,8 @@ class HlsPlayback implements Playback {
     });
     this.#host.disturbed(error);
     if (!data.fatal) return;
-    if (data.type === this.#Hls.ErrorTypes.MEDIA_ERROR) this.#mediaFailed(error);
+    if (data.response?.code === NOT_ACCEPTABLE) this.#host.failed(error, true);
+    else if (data.type === this.#Hls.ErrorTypes.MEDIA_ERROR) this.#mediaFailed(error);
     else this.#restartLater();
   }
 
