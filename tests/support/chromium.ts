@@ -35,6 +35,8 @@ function findChromium(): string | undefined {
 /** A running browser. */
 export interface Chromium {
   readonly context: BrowserContext;
+  /** Its profile's folder, which goes when it is closed. */
+  readonly profile: string;
   /** Closes the browser and removes its profile. */
   close(): Promise<void>;
 }
@@ -58,6 +60,7 @@ export async function startChromium(extraArguments: readonly string[] = []): Pro
   });
   return {
     context,
+    profile,
     close: async () => {
       await context.close();
       await rm(profile, { recursive: true, force: true, maxRetries: 5 });

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // A paying viewer in a real browser, on the watch page that the node serves, with its development wallet.
 import { existsSync } from "node:fs";
-import { type Epoch, parseNodeMessage, parseViewerMessage } from "@tickstream/contracts-types";
+import type { Epoch } from "@tickstream/contracts-types";
 import type { Page } from "playwright-core";
 import { type Chromium, startChromium } from "./chromium.ts";
+import { logPaySocket, type PaySocketLog } from "./pay-socket-log.ts";
 import { connectWallet, fundAndWatch, paymentPanel, VIEWER_SETTINGS } from "./viewer-steps.ts";
 
 /** Somebody who watches in Chromium. */
@@ -11,7 +12,7 @@ export interface PageViewer {
   readonly page: Page;
   /** Every epoch whose key crossed the pay socket. */
   readonly epochs: ReadonlySet<Epoch>;
-  /** The highest `n` that the page revealed. */
+  /** Ticks that the page revealed. */
   readonly paid: number;
   /** What the page's console and its uncaught errors said. */
   readonly complaints: readonly string[];
@@ -51,11 +52,9 @@ export async function startPageViewer(options: {
 
 class Viewer implements PageViewer {
   readonly page: Page;
-  readonly epochs = new Set<Epoch>();
   readonly complaints: string[] = [];
-  paid = 0;
   readonly #chromium: Chromium;
-  readonly #listeners = new Set<() => void>();
+  readonly #log: PaySocketLog;
 
   constructor(chromium: Chromium, page: Page) {
     this.#chromium = chromium;
@@ -64,23 +63,15 @@ class Viewer implements PageViewer {
     page.on("console", (message) => {
       if (message.type() === "error") this.complaints.push(message.text());
     });
-    page.on("websocket", (socket) => {
-      if (!socket.url().endsWith("/pay")) return;
-      socket.on("framereceived", ({ payload }) => {
-        const message = parseNodeMessage(payload);
-        if (message.type === "keys") for (const { epoch } of message.keys) this.epochs.add(epoch);
-        this.#look();
-      });
-      socket.on("framesent", ({ payload }) => {
-        const message = parseViewerMessage(payload);
-        if (message.type === "tick") this.paid = Math.max(this.paid, message.n);
-        this.#look();
-      });
-    });
+    this.#log = logPaySocket(page);
   }
 
-  #look(): void {
-    for (const listener of this.#listeners) listener();
+  get epochs(): ReadonlySet<Epoch> {
+    return this.#log.epochs;
+  }
+
+  get paid(): number {
+    return this.#log.total();
   }
 
   async start(options: { node: string; stream: bigint; account: string; deposit: string }): Promise<void> {
@@ -107,25 +98,8 @@ class Viewer implements PageViewer {
     });
   }
 
-  until(condition: () => boolean, what: string, timeoutMs = 60_000): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const finish = (): void => {
-        clearTimeout(timer);
-        this.#listeners.delete(look);
-      };
-      const look = (): void => {
-        if (!condition()) return;
-        finish();
-        resolve();
-      };
-      const timer = setTimeout(() => {
-        finish();
-        const complaints = this.complaints.slice(-5).join("; ");
-        reject(new Error(`${what}: not within ${timeoutMs} ms; paid ${this.paid}, ${complaints}`));
-      }, timeoutMs);
-      this.#listeners.add(look);
-      look();
-    });
+  until(condition: () => boolean, what: string, timeoutMs?: number): Promise<void> {
+    return this.#log.until(condition, what, timeoutMs);
   }
 
   async stop(): Promise<void> {

@@ -3,12 +3,7 @@ import { Menu } from "@mantine/core";
 import { IconSettings } from "@tabler/icons-react";
 import type { Player } from "@tickstream/sdk";
 import { useT } from "@tickstream/ui";
-import {
-  LATENCIES,
-  type PlaybackChoice,
-  TRANSPORTS,
-  type usePlaybackChoice,
-} from "../watch/use-playback-choice.ts";
+import { LATENCIES, TRANSPORTS, type usePlaybackChoice } from "../watch/use-playback-choice.ts";
 import { Control } from "./control.tsx";
 
 export interface SettingsMenuProps {

@@ -67,6 +67,7 @@ export class WatchController {
   #state: WatchState = IDLE;
   /** What a session that begins is to be told when somebody changes their mind. */
   #starting: AbortController | undefined;
+  #creating: Promise<void> = Promise.resolve();
   /** Where a start that is given up leads back to. */
   #before: WatchPhase = IDLE.phase;
   /** The stream at the price that was agreed to. */
@@ -143,6 +144,8 @@ export class WatchController {
         return;
       }
       this.#agreed = stream;
+      // A preview's player may be on its way: one element has one player.
+      await this.#creating.catch(() => undefined);
       this.#set({ phase: { name: "watching", session, stopping: false } });
       if (this.#state.player) this.#state.player.useSession(session);
       else await this.#play({ session }, choice);
@@ -196,7 +199,12 @@ export class WatchController {
     await this.#endSession();
   }
 
-  async #play(source: PlayerSource, { transport, latency }: PlaybackChoice): Promise<void> {
+  #play(source: PlayerSource, choice: PlaybackChoice): Promise<void> {
+    this.#creating = this.#createPlayer(source, choice);
+    return this.#creating;
+  }
+
+  async #createPlayer(source: PlayerSource, { transport, latency }: PlaybackChoice): Promise<void> {
     const player = await createPlayer({
       ...source,
       video: this.#video,

@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: Apache-2.0
+// Paying in the viewer app, with a wallet extension's protocol, on the real system: from the first look to the tab that runs
+// dry, through reloads, second windows, restarts and new prices. Money is counted on the wire, not on the page.
+import type { Page } from "playwright-core";
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { type Chromium, startChromium } from "../support/chromium.ts";
+import { type Encoder, startEncoder } from "../support/encoder.ts";
+import { createExtensionLikeWallet, type ExtensionLikeWallet } from "../support/extension-like-wallet.ts";
+import { logPaySocket, type PaySocketLog } from "../support/pay-socket-log.ts";
+import { sendFinal } from "../support/raw-chain.ts";
+import { type PaidStream, startSystem, type TestSystem } from "../support/system.ts";
+import {
+  accessibilityProblems,
+  connectWallet,
+  fundAndWatch,
+  paymentPanel,
+  secondsPlayed,
+  VIEWER_SETTINGS,
+} from "../support/viewer-steps.ts";
+
+const PREVIEW_TICKS = 4;
+const PATIENCE_MS = 90_000;
+/** Plancks a second: a hundredth of a token, and a fifth, of which one token is gone in five seconds. */
+const CHEAP = 10_000_000_000n;
+const DEAR = 200_000_000_000n;
+
+let system: TestSystem;
+let browser: Chromium;
+let extension: ExtensionLikeWallet;
+let cheap: PaidStream;
+let dear: PaidStream;
+let encoder: Encoder;
+let page: Page;
+let log: PaySocketLog;
+
+beforeAll(async () => {
+  system = await startSystem({
+    node: { ...VIEWER_SETTINGS, devWalletDir: undefined, previewTicks: PREVIEW_TICKS },
+  });
+  cheap = await system.createStream({ creator: "//Alice", title: "Cheap", rate: CHEAP });
+  dear = await system.createStream({ creator: "//Alice", title: "Dear", rate: DEAR });
+  encoder = startEncoder({ url: cheap.publishUrl, gopSeconds: 1 });
+  await system.untilLive(cheap, PATIENCE_MS);
+  browser = await startChromium();
+  extension = await createExtensionLikeWallet({ accounts: ["Bob", "Dave"] });
+  await extension.install(browser.context);
+  page = await browser.context.newPage();
+  page.setDefaultTimeout(PATIENCE_MS);
+  log = logPaySocket(page);
+}, 240_000);
+
+afterAll(async () => {
+  await browser?.close();
+  await encoder?.stop();
+  await system?.stop();
+}, 120_000);
+
+beforeEach(({ onTestFailed }) => {
+  onTestFailed(async () => console.log(await page.locator("body").innerText()));
+});
+
+const panel = () => paymentPanel(page);
+const alert = (text: string) => page.getByRole("alert").filter({ hasText: text });
+
+test("a first visit: the preview, one signature, and the same picture goes on paid", async () => {
+  await page.goto(`${system.node.url}/watch/${cheap.id}`);
+  await page.getByText(/^Free preview:/).waitFor();
+  await expect.poll(() => secondsPlayed(page), { timeout: PATIENCE_MS }).toBeGreaterThan(0);
+  expect(log.total()).toBe(0);
+  expect(log.epochs.size).toBeLessThanOrEqual(PREVIEW_TICKS);
+
+  // Previews end by themselves, and say what it costs to go on.
+  await page.getByText("The preview is over.").waitFor();
+  expect(await accessibilityProblems(page)).toEqual([]);
+  expect(log.total()).toBe(0);
+
+  await connectWallet(page, { wallet: /Polkadot\.js/, account: "Bob" });
+  await fundAndWatch(page, "5");
+  await panel().getByRole("button", { name: "Stop watching" }).waitFor();
+  await log.until(() => log.total() >= 3, "three paid seconds");
+  const before = await secondsPlayed(page);
+  await expect.poll(() => secondsPlayed(page), { timeout: PATIENCE_MS }).toBeGreaterThan(before);
+  const signed = extension.messages.filter(({ message }) => message.startsWith("pub(extrinsic.sign"));
+  expect(signed.length).toBe(1);
+}, 300_000);
+
+test("a reload in mid-stream goes on by itself, and no second is paid twice", async () => {
+  const channels = log.paid.size;
+  const paid = log.total();
+  await page.reload();
+  await panel().getByRole("button", { name: "Stop watching" }).waitFor();
+  await log.until(() => log.total() >= paid + 3, "three more paid seconds");
+  expect(log.paid.size).toBe(channels);
+  // A key for each tick that was paid, previews apart: nothing was bought again.
+  await log.until(() => log.epochs.size >= log.total(), "the keys of what was paid");
+  expect(log.epochs.size).toBeLessThanOrEqual(log.total() + PREVIEW_TICKS);
+}, 180_000);
+
+test("another price is asked about, and nothing is paid at it before", async () => {
+  const { creator, id } = cheap;
+  const payees = [{ account: creator.address, share: 1_000_000_000 }];
+  const call = system.api.tx.tickStream?.updateTerms;
+  if (!call) throw new Error("the chain has no tick-stream pallet");
+  const seen = new Set(log.paid.keys());
+  await sendFinal(system.api, call(id, CHEAP * 2n, 0, payees), creator);
+  // The channel that is open keeps its price; a visit from now on is asked about the new one.
+  await panel().getByRole("button", { name: "Stop watching" }).click();
+  await page.getByLabel("What you watched").waitFor();
+  expect([...log.paid.keys()].every((channel) => seen.has(channel))).toBe(true);
+  await panel().getByText("1.2 UNIT a minute").first().waitFor();
+  await panel()
+    .getByRole("button", { name: /^Watch for/ })
+    .click();
+  await panel().getByRole("button", { name: "Stop watching" }).waitFor();
+  const before = log.total();
+  await log.until(() => log.total() >= before + 2, "two seconds at the new price");
+}, 180_000);
+
+test("a killed node: the page waits, and goes on when it is back, without a second paid twice", async () => {
+  await system.node.kill();
+  await encoder.stop();
+  await system.node.start();
+  encoder = startEncoder({ url: cheap.publishUrl, gopSeconds: 1 });
+  await system.untilLive(cheap, PATIENCE_MS);
+  const paid = log.total();
+  await log.until(() => log.total() >= paid + 3, "three more paid seconds", PATIENCE_MS);
+  const before = await secondsPlayed(page);
+  await expect.poll(() => secondsPlayed(page), { timeout: PATIENCE_MS }).toBeGreaterThan(before);
+}, 240_000);
+
+test("a second window pays for itself with a channel of its own, or says why it can't", async () => {
+  const second = await browser.context.newPage();
+  try {
+    second.setDefaultTimeout(PATIENCE_MS);
+    const secondLog = logPaySocket(second);
+    await second.goto(`${system.node.url}/watch/${cheap.id}`);
+    await paymentPanel(second)
+      .getByRole("button", { name: /^(Watch|Keep watching) for/ })
+      .click();
+    await paymentPanel(second).getByRole("button", { name: "Stop watching" }).waitFor();
+    await secondLog.until(() => secondLog.total() >= 2, "two paid seconds in the second window");
+    // One channel has one payer.
+    for (const channel of secondLog.paid.keys()) expect(log.paid.has(channel)).toBe(false);
+    const paid = log.total();
+    await log.until(() => log.total() > paid, "the first window goes on");
+  } finally {
+    await second.close();
+  }
+}, 240_000);
+
+test("a wallet that says no, and one that is locked, are told apart, and nothing is paid", async () => {
+  await page.goto(`${system.node.url}/wallet`);
+  await page.getByLabel("Amount").fill("1");
+  const top = page.getByRole("button", { name: "Top up", exact: true });
+  extension.person = (question) => question.cancel();
+  await top.click();
+  await alert("You didn't sign.").waitFor();
+  expect(await accessibilityProblems(page)).toEqual([]);
+
+  extension.person = (question) => question.approve();
+  extension.lock("secret");
+  await top.click();
+  await alert("The wallet is locked.").waitFor();
+  extension.lock(null);
+}, 180_000);
+
+test("an account that the wallet no longer shows is left for one that it does", async () => {
+  extension.setAccounts(["Dave"]);
+  await page.getByRole("button", { name: "Account: Dave" }).waitFor();
+  await page.getByText("This account has no tab on this device.", { exact: false }).waitFor();
+}, 120_000);
+
+test("a tab that runs dry is warned about, pauses with the reason, and a top-up goes on", async () => {
+  await encoder.stop();
+  encoder = startEncoder({ url: dear.publishUrl, gopSeconds: 1 });
+  await system.untilLive(dear, PATIENCE_MS);
+  await page.goto(`${system.node.url}/watch/${dear.id}`);
+  await panel().getByLabel("Put into your tab").fill("2");
+  await panel().getByLabel("Spend at most").fill("1000");
+  await panel().getByRole("button", { name: "Fund the tab and watch" }).click();
+  await alert("Your money runs low").waitFor();
+  await alert("Your tab is empty.").waitFor();
+  expect(await accessibilityProblems(page)).toEqual([]);
+  const paid = log.total();
+  await panel()
+    .getByRole("button", { name: /^Top up by/ })
+    .click();
+  await log.until(() => log.total() >= paid + 3, "three more paid seconds", PATIENCE_MS);
+  await panel().getByRole("button", { name: "Stop watching" }).click();
+  await page.getByLabel("What you watched").waitFor();
+}, 300_000);
