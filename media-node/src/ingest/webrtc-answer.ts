@@ -2,6 +2,7 @@
 import { WebRtcError } from "../webrtc/errors.ts";
 import type { IceCredentials } from "../webrtc/ice-lite.ts";
 import type { SdpCodec, SdpMedia, SessionDescription } from "../webrtc/sdp.ts";
+import { TRANSPORT_SEQUENCE } from "../webrtc/transport-feedback.ts";
 import { av1Reader } from "./rtp/av1-picture.ts";
 import { h264Reader } from "./rtp/h264-picture.ts";
 import type { PictureReader } from "./rtp/picture.ts";
@@ -12,9 +13,12 @@ import type { AgreedMedia } from "./webrtc-to-stream.ts";
 /** What of an offer is taken. */
 export interface Agreement {
   media: AgreedMedia;
-  /** By section of the offer: the codec that is taken, `data` for the data channel, or undefined for a refusal. */
-  sections: readonly (SdpCodec | "data" | undefined)[];
+  /** By section of the offer: the payload types that are taken, or none. */
+  sections: readonly AgreedSection[];
 }
+
+/** `data`: the data channel; undefined: refused. */
+type AgreedSection = readonly SdpCodec[] | "data" | undefined;
 
 /** How the publisher reaches this node. */
 export interface AnswerTransport {
@@ -52,8 +56,12 @@ const SOUND_CLOCK = 48_000;
 
 const MID = "urn:ietf:params:rtp-hdrext:sdes:mid";
 const AUDIO_LEVEL = "urn:ietf:params:rtp-hdrext:ssrc-audio-level";
-const EXTENSIONS = [MID, AUDIO_LEVEL];
-const FEEDBACK = new Set(["nack", "nack pli", "ccm fir", "goog-remb"]);
+const EXTENSIONS = [MID, AUDIO_LEVEL, TRANSPORT_SEQUENCE];
+const FEEDBACK = new Set(["nack", "nack pli", "ccm fir", "goog-remb", "transport-cc"]);
+/** Names that everybody writes so, case-insensitive as they are. */
+const LOWER_CASE = new Set(["OPUS", "RTX"]);
+/** Stereo is taken where the source has it (RFC 7587 section 6.1). */
+const SOUND_PARAMETERS = "minptime=10;useinbandfec=1;stereo=1";
 /** Level 5.2: up to 4096 × 2304 at 60 pictures a second. */
 const HIGHEST_AVC_LEVEL = "34";
 const DATA_CHANNEL_BYTES = 1_024;
@@ -65,7 +73,7 @@ const DATA_CHANNEL_BYTES = 1_024;
  */
 export function agree(offer: SessionDescription): Agreement {
   const media: AgreedMedia = {};
-  const sections = offer.media.map((section): SdpCodec | "data" | undefined => {
+  const sections = offer.media.map((section): AgreedSection => {
     if (section.kind === "application") return "data";
     if (section.direction === "recvonly" || section.direction === "inactive") return undefined;
     if (section.kind === "video" && media.picture === undefined) {
@@ -73,8 +81,17 @@ export function agree(offer: SessionDescription): Agreement {
       if (chosen === undefined) return undefined;
       const { codec, reader } = chosen;
       const { payloadType } = codec;
-      media.picture = { payloadType, read: reader(codec), retransmits: codec.feedback.includes("nack") };
-      return codec;
+      const repeated = section.codecs.find(
+        ({ name, parameters }) => name === "RTX" && parameters.get("apt") === String(payloadType),
+      );
+      media.transportSequence = section.extensions.get(TRANSPORT_SEQUENCE);
+      media.picture = {
+        payloadType,
+        read: reader(codec),
+        retransmits: codec.feedback.includes("nack"),
+        repeatedType: repeated?.payloadType,
+      };
+      return repeated === undefined ? [codec] : [codec, repeated];
     }
     if (section.kind === "audio" && media.sound === undefined) {
       const codec = section.codecs.find(
@@ -86,7 +103,7 @@ export function agree(offer: SessionDescription): Agreement {
         retransmits: codec.feedback.includes("nack"),
         levelExtension: section.extensions.get(AUDIO_LEVEL),
       };
-      return codec;
+      return [codec];
     }
     return undefined;
   });
@@ -135,16 +152,13 @@ export function writeAnswer(
   ].join("\r\n");
 }
 
-function writeSection(
-  section: SdpMedia,
-  chosen: SdpCodec | "data" | undefined,
-  transport: AnswerTransport,
-): string[] {
+function writeSection(section: SdpMedia, chosen: AgreedSection, transport: AnswerTransport): string[] {
   const { kind, protocol, mid } = section;
   if (chosen === undefined) {
     return [`m=${kind} 0 ${protocol} ${section.formats}`, "c=IN IP4 0.0.0.0", `a=mid:${mid}`, "a=inactive"];
   }
-  const formats = chosen === "data" ? section.formats : String(chosen.payloadType);
+  const formats =
+    chosen === "data" ? section.formats : chosen.map(({ payloadType }) => payloadType).join(" ");
   return [
     `m=${kind} 9 ${protocol} ${formats}`,
     "c=IN IP4 0.0.0.0",
@@ -166,21 +180,16 @@ function transportLines({ ice, candidates, fingerprint, setup }: AnswerTransport
   ];
 }
 
-/** ICE credentials as a session description has them. */
-export function iceLines({ ufrag, pwd }: IceCredentials): string[] {
+function iceLines({ ufrag, pwd }: IceCredentials): string[] {
   return [`a=ice-ufrag:${ufrag}`, `a=ice-pwd:${pwd}`];
 }
 
-function mediaLines({ kind, extensions }: SdpMedia, codec: SdpCodec): string[] {
-  const { payloadType, name, clockRate, channels, feedback } = codec;
-  const format = kind === "audio" ? parametersForSound() : parametersForPicture(codec);
+function mediaLines({ extensions }: SdpMedia, codecs: readonly SdpCodec[]): string[] {
   return [
     "a=recvonly",
     "a=rtcp-mux",
     "a=rtcp-rsize",
-    `a=rtpmap:${payloadType} ${name === "OPUS" ? "opus" : name}/${clockRate}${channels > 1 ? `/${channels}` : ""}`,
-    ...(format === "" ? [] : [`a=fmtp:${payloadType} ${format}`]),
-    ...feedback.filter((value) => FEEDBACK.has(value)).map((value) => `a=rtcp-fb:${payloadType} ${value}`),
+    ...codecs.flatMap(codecLines),
     ...EXTENSIONS.flatMap((uri) => {
       const id = extensions.get(uri);
       return id === undefined ? [] : [`a=extmap:${id} ${uri}`];
@@ -188,13 +197,19 @@ function mediaLines({ kind, extensions }: SdpMedia, codec: SdpCodec): string[] {
   ];
 }
 
-/** Stereo is taken where the source has it (RFC 7587 section 6.1). */
-function parametersForSound(): string {
-  return "minptime=10;useinbandfec=1;stereo=1";
+function codecLines(codec: SdpCodec): string[] {
+  const { payloadType, name, clockRate, channels, feedback } = codec;
+  const format = name === "OPUS" ? SOUND_PARAMETERS : pictureParameters(codec);
+  const encoding = LOWER_CASE.has(name) ? name.toLowerCase() : name;
+  return [
+    `a=rtpmap:${payloadType} ${encoding}/${clockRate}${channels > 1 ? `/${channels}` : ""}`,
+    ...(format === "" ? [] : [`a=fmtp:${payloadType} ${format}`]),
+    ...feedback.filter((value) => FEEDBACK.has(value)).map((value) => `a=rtcp-fb:${payloadType} ${value}`),
+  ];
 }
 
 /** What was offered; of H.264 any level is taken where the offer leaves that to us (RFC 6184 section 8.2.2). */
-function parametersForPicture({ name, fmtp, parameters }: SdpCodec): string {
+function pictureParameters({ name, fmtp, parameters }: SdpCodec): string {
   const profile = parameters.get("profile-level-id") ?? "";
   if (name !== "H264" || !/^[0-9a-fA-F]{6}$/.test(profile)) return fmtp;
   const free = parameters.get("level-asymmetry-allowed") === "1";

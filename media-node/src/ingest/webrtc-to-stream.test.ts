@@ -219,6 +219,22 @@ describe("what is missing", () => {
     ]);
   });
 
+  test("pictures that are sent again in a stream of their own are taken", () => {
+    const repeatedType = 97;
+    const { toStream, of } = receiver({ picture: { ...(MEDIA.picture as object), repeatedType } as never });
+    const pictures = new Encoder(PICTURE);
+    const again = new Encoder({ payloadType: repeatedType, ssrc: 3, rate: 90_000 });
+    const packets = Array.from({ length: 6 }, (_, i) => pictures.packet(picture(i === 0), i * 3_000));
+    for (const [i, packet] of packets.entries()) if (i !== 3) toStream.packet(packet, i * 33);
+    expect(of("video").length).toBe(3);
+    const lost = packets[3] as Buffer;
+    toStream.packet(again.packet(Buffer.alloc(0), 0), 200); // only probes the network
+    const number = lost.subarray(2, 4);
+    const payload = Buffer.concat([number, lost.subarray(RTP_HEADER_LENGTH)]);
+    toStream.packet(again.packet(payload, 9_000), 210);
+    expect(of("video").map(({ dts }) => dts)).toEqual([0, 3_000, 6_000, 9_000, 12_000, 15_000]);
+  });
+
   test("sound that never comes is silence, so that players have both tracks", () => {
     const { toStream, of, tracks } = receiver();
     const pictures = new Encoder(PICTURE);
@@ -256,6 +272,33 @@ test("pictures out of order are B-frames, which WebRTC can't carry", () => {
   }
   expect(refused[0]).toMatchObject({ code: "media-unsupported" });
   expect(refused[0]?.message).toContain("B-frames");
+});
+
+test("arrivals are told to whoever numbers packets, a limit to whoever does not", () => {
+  const feedback = (transportSequence: number | undefined): Set<string> => {
+    const sent: Buffer[] = [];
+    const toStream = new WebRtcToStream({
+      media: { ...MEDIA, transportSequence },
+      sink: { track: () => undefined, frame: () => undefined, close: () => undefined },
+      send: (packet) => sent.push(packet),
+      onRefused: () => undefined,
+    });
+    const pictures = new Encoder(PICTURE);
+    for (let i = 0; i < 10; i++) {
+      const plain = pictures.packet(picture(i === 0), i * 3_000);
+      const extension = Buffer.from([0xbe, 0xde, 0, 1, 0x31, 0, i, 0]);
+      const header = Buffer.from(plain.subarray(0, RTP_HEADER_LENGTH));
+      header[0] = (header[0] ?? 0) | 0x10;
+      toStream.packet(Buffer.concat([header, extension, plain.subarray(RTP_HEADER_LENGTH)]), i * 33);
+      toStream.tick(i * 33);
+    }
+    return new Set(sent.map((packet) => `${packet[1]}/${(packet[0] ?? 0) & 15}`));
+  };
+  const [arrivals, limit] = ["205/15", "206/15"];
+  expect(feedback(3)).toContain(arrivals);
+  expect(feedback(3)).not.toContain(limit);
+  expect(feedback(undefined)).toContain(limit);
+  expect(feedback(undefined)).not.toContain(arrivals);
 });
 
 test("how packets come is reported to the publisher and to whoever looks", () => {

@@ -8,6 +8,7 @@ import {
   writeReceiverReport,
 } from "../webrtc/rtcp.ts";
 import { isRtcp, parseRtp, type RtpPacket } from "../webrtc/rtp.ts";
+import { TransportFeedback } from "../webrtc/transport-feedback.ts";
 import { CLOCK_RATE, type VideoTrack } from "../media/frame.ts";
 import type { ConnectionStats, PublisherSink } from "../media/publisher.ts";
 import type { Picture, PictureReader } from "./rtp/picture.ts";
@@ -18,7 +19,15 @@ import { SoundLine, webRtcOpusTrack } from "./rtp/sound-line.ts";
 
 /** What was agreed on for one direction: from the publisher. */
 export interface AgreedMedia {
-  picture?: { payloadType: number; read: PictureReader; retransmits: boolean };
+  /** Id of the header extension that numbers all packets, where the publisher wants to be told of their arrival. */
+  transportSequence?: number | undefined;
+  picture?: {
+    payloadType: number;
+    read: PictureReader;
+    retransmits: boolean;
+    /** Payload type of packets that are sent again, where they have one. */
+    repeatedType?: number | undefined;
+  };
   sound?: {
     payloadType: number;
     retransmits: boolean;
@@ -44,6 +53,8 @@ const KEYFRAME_EVERY_MS = 2_000;
 /** While one is badly needed, it is asked for this often. */
 const KEYFRAME_RETRY_MS = 300;
 const REPORT_EVERY_MS = 1_000;
+/** How often arrivals are told. */
+const FEEDBACK_EVERY_MS = 60;
 /** Sound that is this late is taken to be missing. Milliseconds of media. */
 const SOUND_PATIENCE_MS = 400;
 /** What publishers are told to send at most, bits a second. */
@@ -59,6 +70,7 @@ export class WebRtcToStream {
   readonly #sound: RtpSource | undefined;
   readonly #collector: PictureCollector | undefined;
   readonly #line: SoundLine;
+  readonly #feedback = new TransportFeedback();
   readonly #ssrc = Math.floor(Math.random() * 2 ** 32);
   /** The track that pictures belong to; its size and codec come with a keyframe. */
   #track: VideoTrack | undefined;
@@ -70,6 +82,7 @@ export class WebRtcToStream {
   #keyframeAskedAt = -Infinity;
   #keyframeWanted = false;
   #reportedAt = -Infinity;
+  #feedbackAt = -Infinity;
   #level: number | undefined;
 
   constructor(options: WebRtcToStreamOptions) {
@@ -113,9 +126,14 @@ export class WebRtcToStream {
     }
     const rtp = parseRtp(packet);
     if (rtp === undefined) return;
-    const { picture, sound } = this.#options.media;
+    const { picture, sound, transportSequence } = this.#options.media;
+    const number = transportSequence === undefined ? undefined : rtp.extensions.get(transportSequence);
+    if (number?.length === 2) this.#feedback.received(number.readUInt16BE(), now);
     if (rtp.payloadType === picture?.payloadType) this.#picture?.push(rtp, now);
     else if (rtp.payloadType === sound?.payloadType) this.#sound?.push(rtp, now);
+    else if (picture !== undefined && rtp.payloadType === picture.repeatedType) {
+      this.#picture?.pushRepeated(rtp, picture.payloadType, now);
+    }
   }
 
   /** To be called every 20 ms or so: asks for what is missing, fills in what stays away, reports. */
@@ -126,6 +144,7 @@ export class WebRtcToStream {
     this.#askAgain(this.#sound, sound?.retransmits);
     this.#askForKeyframe();
     this.#fillSound();
+    if (now - this.#feedbackAt >= FEEDBACK_EVERY_MS) this.#tellArrivals();
     if (now - this.#reportedAt >= REPORT_EVERY_MS) this.#report();
   }
 
@@ -226,19 +245,24 @@ export class WebRtcToStream {
     this.#options.send(writePictureLoss(this.#ssrc, ssrc));
   }
 
+  /** The sender finds by it how much its line carries. */
+  #tellArrivals(): void {
+    this.#feedbackAt = this.#now;
+    const source = this.#picture?.ssrc ?? this.#sound?.ssrc;
+    const packet = source === undefined ? undefined : this.#feedback.write(this.#ssrc, source);
+    if (packet !== undefined) this.#options.send(packet);
+  }
+
   #report(): void {
     this.#reportedAt = this.#now;
     const sources = [this.#picture, this.#sound].filter((source) => source !== undefined);
     const reports = sources.flatMap((source) => source.report(this.#now) ?? []);
     if (reports.length === 0) return;
-    const { send } = this.#options;
+    const { send, media } = this.#options;
     send(writeReceiverReport(this.#ssrc, reports));
-    send(
-      writeBitrateLimit(
-        this.#ssrc,
-        BITRATE_LIMIT,
-        reports.map(({ ssrc }) => ssrc),
-      ),
-    );
+    // Who is told of arrivals finds the rate by itself, and would take the limit for the rate to begin with.
+    if (media.transportSequence !== undefined) return;
+    const ssrcs = reports.map(({ ssrc }) => ssrc);
+    send(writeBitrateLimit(this.#ssrc, BITRATE_LIMIT, ssrcs));
   }
 }

@@ -25,6 +25,8 @@ export interface RtpSourceStats {
 /** A source that is heard no more gives way to another with the same payload type, milliseconds. */
 const SILENT_MS = 1_000;
 
+const RTX_HEADER_LENGTH = 2;
+
 /** One track's packets: in order, and reported on as RFC 3550 (appendices A.3, A.8) says. */
 export class RtpSource {
   readonly #options: RtpSourceOptions;
@@ -62,6 +64,15 @@ export class RtpSource {
     this.#highest = Math.max(this.#highest, this.#sequence.unwrap(packet.sequence));
     this.#measureJitter(packet, now);
     this.#buffer.push(packet, now);
+  }
+
+  /** A packet that is sent again in a stream of its own (RTX, RFC 4588): its number stands before its payload. */
+  pushRepeated(packet: RtpPacket, payloadType: number, now: number): void {
+    // Without a number it only probes the network.
+    if (this.#ssrc === undefined || packet.payload.length <= RTX_HEADER_LENGTH) return;
+    const sequence = packet.payload.readUInt16BE(0);
+    const payload = packet.payload.subarray(RTX_HEADER_LENGTH);
+    this.#buffer.push({ ...packet, payloadType, sequence, payload, ssrc: this.#ssrc }, now);
   }
 
   /** @returns sequence numbers to ask for */
