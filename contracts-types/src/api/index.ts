@@ -7,6 +7,7 @@ export { MAX_DESCRIPTION_LENGTH, MAX_TAG_LENGTH, MAX_TAGS, MAX_TITLE_LENGTH } fr
 export * from "./earnings.ts";
 export * from "./follows.ts";
 export * from "./ice-servers.ts";
+export * from "./login-mark.ts";
 export * from "./node.ts";
 export { MAX_PAGE } from "./page.ts";
 export * from "./price.ts";

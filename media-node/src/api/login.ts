@@ -1,12 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
-import { accountId, fromSs58, toSs58, type AccountId } from "@tickstream/contracts-types";
+import {
+  accountId,
+  fromSs58,
+  loginMark,
+  streamId,
+  toSs58,
+  type AccountId,
+  type LoginRequest,
+  type StreamId,
+} from "@tickstream/contracts-types";
 import { ApiFailure } from "./api-failure.ts";
 import { signedByWallet } from "./wallet-signature.ts";
 
 export interface LoginOptions {
   /** What tokens are made with; whoever has it can log in as anybody. */
   secret: Uint8Array;
+  /** Who registered a stream, by the finalized chain: for logins that were signed with it. */
+  registration: (stream: StreamId) => Promise<{ creator: AccountId; metadata: string } | null>;
   challengeMs?: number;
   tokenMs?: number;
   /** Challenges that may wait for their signature at a time. */
@@ -18,11 +29,7 @@ export interface LoginOptions {
 export interface Login {
   challenge(address: string, host: string): { challenge: string; expiresAt: Date };
   /** @throws ApiFailure */
-  login(request: {
-    address: string;
-    challenge: string;
-    signature: string;
-  }): Promise<{ token: string; expiresAt: Date }>;
+  login(request: LoginRequest): Promise<{ token: string; expiresAt: Date }>;
   /** Whose token this is. @throws ApiFailure */
   verify(token: string): AccountId;
 }
@@ -38,6 +45,14 @@ export function createLogin(options: LoginOptions): Login {
   const waiting = new Map<string, { account: AccountId; expires: number }>();
 
   const mac = (payload: string): Buffer => createHmac("sha256", options.secret).update(payload).digest();
+
+  async function checkRegistration(account: AccountId, challenge: string, stream: string): Promise<void> {
+    const found = await options.registration(streamId(stream)).catch(() => {
+      throw new ApiFailure(503, "chain-unreachable", "The node has lost the chain: try again in a moment.");
+    });
+    if (found?.creator === account && found.metadata.includes(loginMark(challenge))) return;
+    throw new ApiFailure(401, "registration-invalid", "The stream on chain does not speak for this account.");
+  }
 
   return {
     challenge(address, host) {
@@ -56,7 +71,8 @@ export function createLogin(options: LoginOptions): Login {
       }
       return { challenge, expiresAt: new Date(expires) };
     },
-    async login({ address, challenge, signature }) {
+    async login(request) {
+      const { address, challenge } = request;
       const account = fromSs58(address);
       const entry = waiting.get(challenge);
       waiting.delete(challenge);
@@ -67,13 +83,8 @@ export function createLogin(options: LoginOptions): Login {
           "This challenge is not ours, was used, or has expired.",
         );
       }
-      if (!(await signedByWallet(account, challenge, signature))) {
-        throw new ApiFailure(
-          401,
-          "signature-invalid",
-          "The signature is not this account's over the challenge.",
-        );
-      }
+      if ("signature" in request) await checkSignature(account, challenge, request.signature);
+      else await checkRegistration(account, challenge, request.chainStream);
       const expires = now() + tokenMs;
       const payload = `${account}.${expires}`;
       return { token: `${payload}.${mac(payload).toString("base64url")}`, expiresAt: new Date(expires) };
@@ -90,4 +101,9 @@ export function createLogin(options: LoginOptions): Login {
       return accountId(account);
     },
   };
+}
+
+async function checkSignature(account: AccountId, challenge: string, signature: string): Promise<void> {
+  if (await signedByWallet(account, challenge, signature)) return;
+  throw new ApiFailure(401, "signature-invalid", "The signature is not this account's over the challenge.");
 }

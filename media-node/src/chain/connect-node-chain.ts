@@ -36,6 +36,8 @@ export interface ConnectNodeChainOptions {
   onFault: (error: unknown) => void;
 }
 
+const utf8 = new TextDecoder();
+
 type BlockListener = (at: At, number: number, events: ChannelEvent[]) => void;
 
 /** Fees make up a tab's least deposit so many times over (docs/protocol.md, `MinTab`). */
@@ -89,6 +91,10 @@ export async function connectNodeChain(options: ConnectNodeChainOptions): Promis
       return found && ({ ...found, sessionKey: sessionKeyFromChain(found.sessionKey) } satisfies ChainTab);
     },
     terms: (stream, version, at) => readTerms(client, stream, version, at),
+    registration: async (stream) => {
+      const found = await getStream(client, { stream, at: "finalized" });
+      return found && { creator: found.creator, metadata: utf8.decode(hexToBytes(found.metadata)) };
+    },
     channel: (channel, at) => readChannel(client, channel, at),
     openBatch: async (items) => sent(openBatch(client, { signer, items })),
     settleBatch: async (items) => sent(settleBatch(client, { signer, items })),

@@ -3,7 +3,7 @@ import type { ChainForLedger, ChainLimits } from "../ledger/chain-for-ledger.ts"
 import type { At } from "../ledger/chain-for-ledger.ts";
 import type { ChainForHistory } from "../history/chain-for-history.ts";
 import type { ChainForSettlement, ChannelEvent } from "../settlement/chain-for-settlement.ts";
-import type { Planck } from "@tickstream/contracts-types";
+import type { AccountId, Planck, StreamId } from "@tickstream/contracts-types";
 
 /** What the pallet of this chain says once and for all. */
 export interface ChainFacts {
@@ -18,11 +18,20 @@ export interface ChainFacts {
   token: { symbol: string; decimals: number };
 }
 
+/** A stream's record, as far as its creator's signature speaks by it. */
+export interface StreamRegistration {
+  creator: AccountId;
+  /** As UTF-8. */
+  metadata: string;
+}
+
 /** The chain, as all parts of the node together need it. */
 export interface NodeChain extends ChainForLedger, ChainForSettlement {
   readonly facts: ChainFacts;
   /** What it says of the past. */
   readonly history: ChainForHistory;
+  /** Who registered a stream, and what its record says, in the finalized chain; `null` where there is none. */
+  registration(stream: StreamId): Promise<StreamRegistration | null>;
   /** What the operator's account can spend, in plancks. */
   operatorBalance(): Promise<Planck>;
   /** Calls back after the best or finalized head moved, with what happened to channels in that block. */

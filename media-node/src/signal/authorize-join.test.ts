@@ -10,7 +10,7 @@ import { signedByWallet } from "../api/wallet-signature.ts";
 import { authorizeJoin } from "./authorize-join.ts";
 
 const NONCE = new Uint8Array(32).fill(7);
-const login = createLogin({ secret: new Uint8Array(32) });
+const login = createLogin({ secret: new Uint8Array(32), registration: async () => null });
 let alice: KeyringPair;
 let bob: KeyringPair;
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { planck, type Planck } from "@tickstream/contracts-types";
-import type { NodeChain } from "../chain/node-chain.ts";
+import type { NodeChain, StreamRegistration } from "../chain/node-chain.ts";
 import type { At } from "../ledger/chain-for-ledger.ts";
 import type { ChannelEvent } from "../settlement/chain-for-settlement.ts";
 import { HistoryDouble } from "./history-double.ts";
@@ -35,6 +35,13 @@ export class NodeChainDouble extends SettlementChainDouble implements NodeChain 
     this.history.reachable = reachable;
     this.history.announce();
     for (const callback of this.#connections) callback(reachable);
+  }
+
+  /** Streams that somebody registered, by their id. */
+  readonly registrations = new Map<bigint, StreamRegistration>();
+
+  async registration(stream: bigint): Promise<StreamRegistration | null> {
+    return this.registrations.get(stream) ?? null;
   }
 
   async operatorBalance(): Promise<Planck> {

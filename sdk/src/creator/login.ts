@@ -4,6 +4,7 @@ import {
   challengeRequest,
   challengeResponse,
   formatApiBody,
+  loginMark,
   loginRequest,
   loginResponse,
 } from "@tickstream/contracts-types";
@@ -39,6 +40,41 @@ export async function logIn(options: {
   const body = formatApiBody(loginRequest, { address, challenge, signature });
   const { token, expiresAt } = await client.rest.post("/api/auth/login", body, loginResponse, { signal });
   return { address, token, expiresAt };
+}
+
+/** A login that waits for a stream's registration to sign it. */
+export interface LoginByRegistration {
+  /** What the stream's metadata has to carry. */
+  readonly mark: string;
+  /**
+   * Logs in, once the registration is final.
+   *
+   * @throws SdkError with the node's code: `challenge-invalid` where signing took longer than the challenge is good for
+   */
+  complete(stream: bigint): Promise<CreatorLogin>;
+}
+
+/**
+ * Begins a login that needs no signature of its own: the wallet's signature under a stream's registration is one, since
+ * the registration carries the hash of a challenge that only this page and the node know.
+ */
+export async function beginLogin(options: {
+  client: TickstreamClient;
+  /** SS58 address of who is going to sign. */
+  address: string;
+  signal?: AbortSignal | undefined;
+}): Promise<LoginByRegistration> {
+  const { client, address, signal } = options;
+  const asked = formatApiBody(challengeRequest, { address });
+  const { challenge } = await client.rest.post("/api/auth/challenge", asked, challengeResponse, { signal });
+  return {
+    mark: loginMark(challenge),
+    async complete(stream) {
+      const body = formatApiBody(loginRequest, { address, challenge, chainStream: stream.toString() });
+      const { token, expiresAt } = await client.rest.post("/api/auth/login", body, loginResponse, { signal });
+      return { address, token, expiresAt };
+    },
+  };
 }
 
 /** Wallets sign text as bytes, which most wrap in `<Bytes>`; the node takes both forms. */

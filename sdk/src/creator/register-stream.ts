@@ -29,9 +29,14 @@ interface CreatorTransaction extends TransactionOptions {
  * const { stream } = await registerStream({ client, wallet, rate, operatorShare: 0, payees: [{ account: wallet.address, share: 1e9 }] });
  */
 export async function registerStream(
-  options: CreatorTransaction & StreamPrice & { tickMs?: number | undefined },
+  options: CreatorTransaction &
+    StreamPrice & {
+      tickMs?: number | undefined;
+      /** What the record says besides, at most 1,024 bytes: a {@link LoginByRegistration}'s mark, for one. */
+      metadata?: string | undefined;
+    },
 ): Promise<{ stream: StreamId; terms: number }> {
-  const { client, rate, operatorShare, tickMs, onStep } = options;
+  const { client, rate, operatorShare, tickMs, metadata, onStep } = options;
   onStep?.("connecting");
   const [chainClient, chain] = await Promise.all([import("@tickstream/chain-client"), client.chain()]);
   const handle = chainClient.registerStream(chain, {
@@ -40,6 +45,7 @@ export async function registerStream(
     operatorShare,
     payees: toPayees(options),
     ...(tickMs !== undefined && { tickMs }),
+    ...(metadata !== undefined && { metadata }),
   });
   const { value } = await followTransaction(handle, options);
   await handle.finalized;
