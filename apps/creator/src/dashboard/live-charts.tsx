@@ -15,7 +15,7 @@ export function LiveCharts({
   const t = useT();
   const { locale } = useLanguage();
   const { number } = useFormat();
-  if (history.times.length < 2) {
+  if (!history.bitrate.some((bitrate) => bitrate !== null)) {
     return (
       <Card>
         <Text size="sm" c="dimmed">

@@ -39,7 +39,7 @@ export function NewStreamPage() {
   const queries = useQueryClient();
   const navigate = useNavigate();
   const { wallet, account } = useWallet();
-  const { login, signIn } = useSession();
+  const { login, signIn, adopt } = useSession();
   const keys = useStreamKeys();
   const [description, setDescription] = useState(EMPTY_DESCRIPTION);
   const [price, setPrice] = useState(SUGGESTED_PRICE);
@@ -71,7 +71,9 @@ export function NewStreamPage() {
       const { stream, streamKey } = await setUpStream({
         client,
         wallet,
-        signIn: async () => login ?? signIn(),
+        login,
+        signIn,
+        onLogin: adopt,
         description: said.description,
         price: asked.price,
         registered: registered.current,
@@ -164,10 +166,13 @@ function Section({ number, title, children }: { number: number; title: string; c
   );
 }
 
-/** Sign in → on the chain (with its own steps) → on the node. */
+/** On the chain (with its own steps) → on the node. */
 function SetUpProgress({ step, paid }: { step: SetUpStep; paid: boolean }) {
   const t = useT();
-  const order = paid ? (["sign-in", "register", "offer"] as const) : (["sign-in", "offer"] as const);
+  const order = paid
+    ? // Signing in by a message of its own is for who took long to sign.
+      (["register", ...(step.name === "sign-in" ? (["sign-in"] as const) : []), "offer"] as const)
+    : (["sign-in", "offer"] as const);
   const at = order.findIndex((name) => name === step.name);
   return (
     <Card>

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { CreateStreamRequest, StreamDetail } from "@tickstream/contracts-types";
 import {
+  beginLogin,
   createStream,
   type CreatorLogin,
+  type LoginByRegistration,
   registerStream,
+  SdkError,
   type StreamPrice,
   type TickstreamClient,
   type TransactionStep,
@@ -15,41 +18,83 @@ export type SetUpStep = { name: "sign-in" } | { name: "register"; step: Transact
 
 type Description = Omit<CreateStreamRequest, "chainStream" | "free">;
 
-/**
- * Takes a described, priced stream to where it can be published. Signing in comes first: a stream that was paid for on
- * the chain must not fail for a message that was not signed.
- *
- * @param registered the stream's id on the chain where an attempt before got that far: it is not registered twice
- */
-export async function setUpStream(options: {
+interface SetUpOptions {
   client: TickstreamClient;
   wallet: Wallet;
+  /** Of somebody who is signed in already. */
+  login: CreatorLogin | undefined;
+  /** Asks for a signature under a message. */
   signIn: () => Promise<CreatorLogin>;
+  /** Who signed a registration is signed in. */
+  onLogin: (login: CreatorLogin) => void;
   description: Description;
   /** `null`: free. */
   price: StreamPrice | null;
+  /** The stream's id on the chain where an attempt before got that far: it is not registered twice. */
   registered: bigint | undefined;
   onRegistered: (stream: bigint) => void;
   onStep: (step: SetUpStep) => void;
-}): Promise<{ stream: StreamDetail; streamKey: string }> {
-  const { client, wallet, signIn, description, price, onStep } = options;
-  onStep({ name: "sign-in" });
-  const login = await signIn();
-  let { registered } = options;
-  if (price && registered === undefined) {
-    const { stream } = await registerStream({
-      client,
-      wallet,
-      ...price,
-      onStep: (step) => onStep({ name: "register", step }),
-    });
-    registered = stream;
-    options.onRegistered(stream);
-  }
+}
+
+/**
+ * Takes a described, priced stream to where it can be published, by one signature: a paid stream's registration signs the
+ * login too, a free one needs the login's alone.
+ */
+export async function setUpStream(
+  options: SetUpOptions,
+): Promise<{ stream: StreamDetail; streamKey: string }> {
+  const { client, description, price, onStep } = options;
+  const { stream, login } = price
+    ? await register(options, price)
+    : { stream: null, login: options.login ?? (await signIn(options)) };
   onStep({ name: "offer" });
   const request =
-    registered === undefined
+    stream === null
       ? { ...description, free: true as const }
-      : { ...description, chainStream: registered.toString() };
+      : { ...description, chainStream: stream.toString() };
   return createStream({ client, login, request });
+}
+
+/** Puts the stream on the chain, unless an attempt before did, and signs in by that where nobody is. */
+async function register(
+  options: SetUpOptions,
+  price: StreamPrice,
+): Promise<{ stream: bigint; login: CreatorLogin }> {
+  const { client, wallet, registered, onStep } = options;
+  if (registered !== undefined) {
+    return { stream: registered, login: options.login ?? (await signIn(options)) };
+  }
+  const pending = options.login ? null : await beginLogin({ client, address: wallet.address });
+  const { stream } = await registerStream({
+    client,
+    wallet,
+    ...price,
+    ...(pending && { metadata: pending.mark }),
+    onStep: (step) => onStep({ name: "register", step }),
+  });
+  options.onRegistered(stream);
+  return { stream, login: options.login ?? (await complete(options, pending, stream)) };
+}
+
+/** Whoever took their time to sign outlived the challenge: they sign a message after all. */
+async function complete(
+  options: SetUpOptions,
+  pending: LoginByRegistration | null,
+  stream: bigint,
+): Promise<CreatorLogin> {
+  try {
+    if (pending) {
+      const login = await pending.complete(stream);
+      options.onLogin(login);
+      return login;
+    }
+  } catch (error) {
+    if (!(error instanceof SdkError) || error.code !== "challenge-invalid") throw error;
+  }
+  return signIn(options);
+}
+
+function signIn({ onStep, signIn: ask }: SetUpOptions): Promise<CreatorLogin> {
+  onStep({ name: "sign-in" });
+  return ask();
 }

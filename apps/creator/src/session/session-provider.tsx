@@ -12,6 +12,8 @@ interface SessionState {
   error: unknown;
   /** Asks the wallet to sign a message, which costs nothing. Rejects where that failed; `error` has it too. */
   signIn: () => Promise<CreatorLogin>;
+  /** Takes a login that was made elsewhere: with a stream's registration. */
+  adopt: (login: CreatorLogin) => void;
   signOut: () => void;
 }
 
@@ -71,6 +73,7 @@ export function SessionProvider({ children }: { children: ReactNode }) {
       signingIn,
       error,
       signIn,
+      adopt: keep,
       signOut: () => keep(undefined),
     }),
     [login, address, signingIn, error, signIn, keep],

@@ -41,7 +41,9 @@ export default function ChartCanvas({ label, times, series, height = 200, days =
   const draw = useEffectEvent((element: HTMLElement) => {
     const time = new Intl.DateTimeFormat(
       locale,
-      days ? { day: "numeric", month: "short" } : { hour: "2-digit", minute: "2-digit", second: "2-digit" },
+      days
+        ? { day: "numeric", month: "short" }
+        : { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" },
     );
     const ink = scheme === "dark" ? "#a5b0be" : "#56616d";
     const grid = { stroke: scheme === "dark" ? "#1d242d" : "#eef1f4", width: 1 };
@@ -54,11 +56,11 @@ export default function ChartCanvas({ label, times, series, height = 200, days =
         cursor: { drag: { x: false, y: false } },
         scales: { y: { range: (_plot, _low, high) => [0, high > 0 ? high * 1.1 : 1] } },
         axes: [
-          { stroke: ink, grid, values: (_plot, splits) => splits.map(formatTime) },
-          { stroke: ink, grid, size: 72, values: (_plot, splits) => splits.map(formatAxis) },
+          { stroke: ink, grid, space: 80, values: (_plot, splits) => splits.map(formatTime) },
+          { stroke: ink, grid, size: 84, values: (_plot, splits) => splits.map(formatAxis) },
         ],
         series: [
-          { value: (_plot, at) => (at === null ? "" : formatTime(at)) },
+          { label: "", value: (_plot, at) => (at === null ? "" : formatTime(at)) },
           ...series.map((one, index) => lineOf(one, COLORS[scheme][index % COLORS[scheme].length] ?? ink)),
         ],
       },
@@ -72,6 +74,7 @@ export default function ChartCanvas({ label, times, series, height = 200, days =
     if (!element) return;
     const made = draw(element);
     plot.current = made;
+    showNewest(made);
     const resized = new ResizeObserver(([entry]) => {
       if (entry) made.setSize({ width: entry.contentRect.width, height });
     });
@@ -85,10 +88,19 @@ export default function ChartCanvas({ label, times, series, height = 200, days =
   }, [locale, scheme, height, days]);
 
   useEffect(() => {
-    plot.current?.setData([times, ...series.map(({ values }) => values)]);
+    const shown = plot.current;
+    if (!shown) return;
+    shown.setData([times, ...series.map(({ values }) => values)]);
+    if (shown.cursor.idx === null || shown.cursor.idx === undefined) showNewest(shown);
   }, [times, series]);
 
   return <figure ref={frame} className="chart" aria-label={label} />;
+}
+
+/** The legend tells the newest figures until something is pointed at. */
+function showNewest(plot: UPlot): void {
+  const newest = plot.data[0].length - 1;
+  if (newest >= 0) plot.setLegend({ idx: newest }, false);
 }
 
 function lineOf(one: ChartSeries, stroke: string): UPlot.Series {

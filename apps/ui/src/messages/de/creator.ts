@@ -105,9 +105,9 @@ export const creator: Translation<typeof english> = {
 
   "creator.create-paid": "Unterschreiben und das Studio öffnen",
   "creator.create-free": "Studio öffnen",
-  "creator.one-signature": "Eine Unterschrift. Die Chain hält ein Pfand von dir, solange es den Stream gibt.",
-  "creator.no-signature":
-    "Für einen kostenlosen Stream gibt es nichts zu unterschreiben, nur die Nachricht zur Anmeldung.",
+  "creator.one-signature":
+    "Eine Unterschrift: Sie bringt den Stream auf die Chain und meldet dich hier an. Die Chain hält ein Pfand von dir, solange es den Stream gibt.",
+  "creator.no-signature": "Nichts kommt auf die Chain: Du unterschreibst eine Nachricht, die nichts kostet.",
   "creator.step-sign-in": "Bei diesem Knoten anmelden (eine Nachricht, die nichts kostet)",
   "creator.step-register": "Den Stream auf die Chain bringen",
   "creator.step-offer": "Ihn auf diesem Knoten öffnen",
@@ -228,6 +228,9 @@ export const creator: Translation<typeof english> = {
     "Der Encoder ist vielleicht überlastet: Schließ andere Programme oder wähl eine kleinere Auflösung oder ein schnelleres Preset.",
   "creator.check.frames-dropped": "Bilder gehen verloren.",
   "creator.check.frames-dropped.advice": "Senk Bitrate oder Auflösung oder nimm ein Kabel statt WLAN.",
+  "creator.check.packets-lost": "Pakete gehen unterwegs verloren.",
+  "creator.check.packets-lost.advice":
+    "Das Bild friert bei Zuschauern ein. Nimm ein Kabel statt WLAN oder senk die Bitrate.",
   "creator.check.timestamp-jumps": "Die Zeitstempel springen.",
   "creator.check.timestamp-jumps.advice": "Zuschauer sehen jedes Mal einen Schnitt. Starte den Encoder neu.",
   "creator.check.no-audio": "Es gibt keinen Ton.",
@@ -324,7 +327,7 @@ export const creator: Translation<typeof english> = {
   "creator.price-changed": "Der neue Preis steht auf der Chain.",
   "creator.price-now": "Jetzt: {price}",
   "creator.price-viewers":
-    "{count, plural, =0 {Gerade sieht niemand zu.} one {# Zuschauer sieht gerade zu und behält den alten Preis, bis sein Kanal endet.} other {# Zuschauer sehen gerade zu und behalten den alten Preis, bis ihre Kanäle enden.}} Alle werden gefragt, bevor sie den neuen zahlen. Etwa {minutes} Minuten lang können neue Zuschauer noch zum alten Preis beginnen.",
+    "{count, plural, =0 {Gerade sieht niemand zu.} one {# Zuschauer sieht gerade zu und behält den alten Preis, bis sein Kanal endet.} other {# Zuschauer sehen gerade zu und behalten den alten Preis, bis ihre Kanäle enden.}} Alle Zuschauer werden gefragt, bevor sie den neuen zahlen. Etwa {minutes} Minuten lang können neue Zuschauer noch zum alten Preis beginnen.",
   "creator.price-same": "Das ist der Preis, den er hat.",
   "creator.free-fixed": "Dieser Stream ist kostenlos. Für einen Preis richte einen neuen ein.",
   "creator.end-title": "Stream beenden",

@@ -101,8 +101,9 @@ export const creator = {
 
   "creator.create-paid": "Sign and open the studio",
   "creator.create-free": "Open the studio",
-  "creator.one-signature": "One signature. The chain holds a deposit of yours while the stream exists.",
-  "creator.no-signature": "Nothing to sign for a free stream, but the message that signs you in.",
+  "creator.one-signature":
+    "One signature: it puts the stream on the chain and signs you in here. The chain holds a deposit of yours while the stream exists.",
+  "creator.no-signature": "Nothing goes on the chain: you sign one message, which costs nothing.",
   "creator.step-sign-in": "Sign in to this node (a message, which costs nothing)",
   "creator.step-register": "Put the stream on the chain",
   "creator.step-offer": "Open it on this node",
@@ -220,6 +221,9 @@ export const creator = {
     "The encoder may be overloaded: close other programs, or choose a lower resolution or a faster preset.",
   "creator.check.frames-dropped": "Frames are being dropped.",
   "creator.check.frames-dropped.advice": "Lower the bitrate or resolution, or use a cable instead of Wi-Fi.",
+  "creator.check.packets-lost": "Packets get lost on the way.",
+  "creator.check.packets-lost.advice":
+    "Viewers see the picture freeze. Use a cable instead of Wi-Fi, or lower the bitrate.",
   "creator.check.timestamp-jumps": "The timestamps jump.",
   "creator.check.timestamp-jumps.advice": "Viewers see a cut each time. Restart the encoder.",
   "creator.check.no-audio": "There is no sound.",
@@ -314,7 +318,7 @@ export const creator = {
   "creator.price-changed": "The new price stands on the chain.",
   "creator.price-now": "Now: {price}",
   "creator.price-viewers":
-    "{count, plural, =0 {Nobody is watching now.} one {# viewer is watching now, and keeps the old price until their channel ends.} other {# viewers are watching now, and keep the old price until their channels end.}} Each is asked before paying the new one. For about {minutes} minutes after the change, new viewers may still begin at the old price.",
+    "{count, plural, =0 {Nobody is watching now.} one {# viewer is watching now, and keeps the old price until their channel ends.} other {# viewers are watching now, and keep the old price until their channels end.}} Every viewer is asked before paying the new one. For about {minutes} minutes after the change, new viewers may still begin at the old price.",
   "creator.price-same": "That is the price it has.",
   "creator.free-fixed": "This stream is free. For a price, set up a new one.",
   "creator.end-title": "End the stream",
