@@ -12,6 +12,8 @@ export class Flow {
   /** From channels, as the operator. */
   operator = 0n;
   openFees = 0n;
+  /** Of tips, as one of a stream's payees; the transfers themselves are in `received` and `sent`. */
+  tips = 0n;
   /** What came back from the account's tabs. */
   tabReturns = 0n;
   /** What the account moved into its tabs. */
@@ -91,6 +93,8 @@ export class AuditBook {
   escrowOut = 0n;
   readonly #escrow: string;
   readonly #terms = new Map<string, AuditedTerms>();
+  /** The terms that tips are shared by. */
+  readonly #current = new Map<string, string>();
   readonly #creators = new Map<string, string>();
   #height = 0;
   /** What the pallet's events of the block say went from escrow to each account. */
@@ -152,10 +156,11 @@ export class AuditBook {
     else if (name === "Settled") this.#settled(data);
     else if (name === "ChannelEnded") this.#channelEnded(data);
     else if (name === "ShareRedirected") this.#redirected(data);
-    else if (name === "Tipped") this.problem("a tip, which these tests never give");
+    else if (name === "Tipped") this.#tipped(data);
   }
 
   #termsAdded(data: ChainEvent["data"]): void {
+    this.#current.set(text(data.stream), `${text(data.stream)}/${text(data.terms)}`);
     this.#terms.set(`${text(data.stream)}/${text(data.terms)}`, {
       rate: integer(data.rate),
       operatorShare: integer(data.operatorShare),
@@ -253,6 +258,14 @@ export class AuditBook {
       this.flow(account).payee += part;
       this.#owe(account, part);
     });
+  }
+
+  /** From the giver's own account to the payees', without escrow or operator. */
+  #tipped(data: ChainEvent["data"]): void {
+    const terms = this.#terms.get(this.#current.get(text(data.stream)) ?? "");
+    if (terms === undefined) return this.problem(`a tip for stream ${text(data.stream)}, which has no terms`);
+    const { payees } = shares({ ...terms, rate: integer(data.amount), operatorShare: 0n }, 1);
+    terms.payees.forEach(({ account }, i) => (this.flow(account).tips += payees[i] ?? 0n));
   }
 
   #channelEnded(data: ChainEvent["data"]): void {
