@@ -178,7 +178,9 @@ export const configSchema = z.strictObject({
     .default(1_000)
     .describe("Streams that this node carries, ended ones not counted."),
   maxStreamsPerCreator: count(1_000_000).default(50).describe("Of those, streams of one creator."),
-  maxPublishers: count(100_000).default(100).describe("RTMP connections at a time."),
+  maxPublishers: count(100_000)
+    .default(100)
+    .describe("RTMP connections at a time, and as many publishers by WebRTC."),
 
   logLevel: z
     .enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"])

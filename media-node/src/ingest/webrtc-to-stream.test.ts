@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Frame, Track } from "../media/frame.ts";
 import { parseRtcp, writeSenderReport, type RtcpMessage } from "../webrtc/rtcp.ts";
 import { RTP_HEADER_LENGTH, writeRtpHeader } from "../webrtc/rtp.ts";
 import type { WebRtcError } from "../webrtc/errors.ts";
+import { h264Reader } from "./rtp/h264-picture.ts";
 import { WebRtcToStream, type AgreedMedia } from "./webrtc-to-stream.ts";
 
 const PICTURE = { payloadType: 96, ssrc: 1, rate: 90_000 };
@@ -18,17 +20,17 @@ const TRACK: Track = {
 };
 
 /** Pictures are one packet: 1 for a keyframe, then when they were taken. */
-const MEDIA: AgreedMedia = {
+const MEDIA = {
   picture: {
     payloadType: PICTURE.payloadType,
     retransmits: true,
-    read: ([payload = Buffer.alloc(0)]) => {
+    read: ([payload = Buffer.alloc(0)]: readonly Buffer[]) => {
       const keyframe = payload[0] === 1;
       return { keyframe, data: payload, ...(keyframe ? { track: TRACK } : {}) };
     },
   },
   sound: { payloadType: SOUND.payloadType, retransmits: false, levelExtension: undefined },
-};
+} satisfies AgreedMedia;
 
 function receiver(media: AgreedMedia = MEDIA) {
   const frames: Frame[] = [];
@@ -221,7 +223,7 @@ describe("what is missing", () => {
 
   test("pictures that are sent again in a stream of their own are taken", () => {
     const repeatedType = 97;
-    const { toStream, of } = receiver({ picture: { ...(MEDIA.picture as object), repeatedType } as never });
+    const { toStream, of } = receiver({ picture: { ...MEDIA.picture, repeatedType } });
     const pictures = new Encoder(PICTURE);
     const again = new Encoder({ payloadType: repeatedType, ssrc: 3, rate: 90_000 });
     const packets = Array.from({ length: 6 }, (_, i) => pictures.packet(picture(i === 0), i * 3_000));
@@ -314,4 +316,27 @@ test("how packets come is reported to the publisher and to whoever looks", () =>
   expect(report?.kind === "receiver-report" && report.reports[0]?.fractionLost).toBeCloseTo(0.1, 1);
   expect(toStream.stats()).toMatchObject({ packets: 90, recovered: 0, roundTripMs: null, level: null });
   expect(toStream.stats().lost).toBeGreaterThanOrEqual(8);
+});
+
+test("garbage with the right payload types harms nobody", () => {
+  const bytes = fc.uint8Array({ maxLength: 60 });
+  const type = fc.constantFrom(PICTURE.payloadType, SOUND.payloadType, 97, 72, 73, 77, 78);
+  fc.assert(
+    fc.property(fc.array(fc.tuple(bytes, type), { maxLength: 60 }), (packets) => {
+      const { toStream, frames } = receiver({
+        transportSequence: 1,
+        picture: { ...MEDIA.picture, read: h264Reader(), repeatedType: 97 },
+        sound: MEDIA.sound,
+      });
+      for (const [i, [random, payloadType]] of packets.entries()) {
+        const packet = Buffer.from(random);
+        if (packet.length > 1) packet.set([0x80 | ((packet[0] ?? 0) & 0x3f), 0x80 | payloadType]);
+        toStream.packet(packet, i * 20);
+        toStream.tick(i * 20);
+      }
+      // Silence is all that is ever added.
+      expect(frames.length).toBeLessThan(packets.length + 4_000);
+    }),
+    { numRuns: 300 },
+  );
 });
