@@ -358,6 +358,9 @@ describe("a receipt", () => {
     await expect
       .poll(() => verifyReceiptOnChain({ chain, receipt }), { timeout: 90_000 })
       .toMatchObject({ state: "never-opened", confirmed: false });
+    // The promise is void, and the tab has all of it again.
+    expect(await listChannels({ client })).toEqual([]);
+    expect(await listTabs({ client })).toMatchObject([{ tab, deposit: UNIT, free: UNIT }]);
     const elsewhere = { ...receipt, proof: { ...receipt.proof, genesisHash: new Uint8Array(32) } };
     expect(await verifyReceiptOnChain({ chain, receipt: elsewhere })).toMatchObject({ state: "other-chain" });
 

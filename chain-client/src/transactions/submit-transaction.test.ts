@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { findUnknownExtensions } from "@polkadot/types/extrinsic/signedExtensions";
 import { spawnDevchain } from "@tickstream/devchain";
 import { planck, TickstreamError } from "@tickstream/contracts-types";
 import { describe, expect, test } from "vitest";
@@ -97,6 +98,39 @@ describe("a wallet", () => {
     expect(wallet.asked).toMatchObject([
       { version: 4, address: wallet.address, withSignedTransaction: false },
     ]);
+  });
+
+  test("gets every field in the form of polkadot-js' SignerPayloadJSON", async () => {
+    const wallet = walletOf("Dave");
+    await open(wallet).included;
+    const bytes = (length: number): unknown => expect.stringMatching(`^0x[0-9a-f]{${2 * length}}$`);
+    expect(wallet.asked).toEqual([
+      {
+        address: wallet.address,
+        assetId: null,
+        blockHash: bytes(32),
+        blockNumber: bytes(4),
+        era: bytes(2),
+        genesisHash: chain.client.genesisHash,
+        metadataHash: null,
+        method: expect.stringMatching(/^0x[0-9a-f]+$/) as unknown,
+        mode: 0,
+        nonce: bytes(4),
+        signedExtensions: chain.client.internals.runtime.registry.signedExtensions,
+        specVersion: bytes(4),
+        tip: bytes(16),
+        transactionVersion: bytes(4),
+        version: 4,
+        withSignedTransaction: false,
+      },
+    ]);
+  });
+
+  test("knows every signed extension of the chain without being told", () => {
+    const { registry } = chain.client.internals.runtime;
+    // What it does not know, it would leave out in silence.
+    expect(findUnknownExtensions(registry.signedExtensions)).toEqual([]);
+    expect(registry.signedExtensions.length).toBeGreaterThan(5);
   });
 
   test("may say in its own words what went wrong", async () => {

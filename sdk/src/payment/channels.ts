@@ -71,33 +71,50 @@ export async function listChannels(options: ListChannelsOptions): Promise<Channe
   );
   const ids = new Set(records.keys());
   if (options.owner !== undefined) {
-    const owner = fromSs58(options.owner);
-    for (const tab of await chainClient.getTabsOf(chain, { owner })) {
-      for (const channel of await chainClient.getChannelsOf(chain, { tab })) ids.add(channel);
-    }
+    const tabs = await chainClient.getTabsOf(chain, { owner: fromSs58(options.owner) });
+    const ofTabs = await Promise.all(tabs.map((tab) => chainClient.getChannelsOf(chain, { tab })));
+    for (const channel of ofTabs.flat()) ids.add(channel);
   }
-  const { publicKeyHex } = await store.sessionKey();
-  const summaries: ChannelSummary[] = [];
-  for (const channel of ids) {
-    const onChain = await chainClient.getChannel(chain, { channel });
-    const record = records.get(channel);
-    if (onChain === null) {
-      if (record) await forgetIfOver(chain, store, record);
-      continue;
-    }
-    const tab = await chainClient.getTab(chain, { tab: onChain.tab });
-    const rate = record?.commitment.rate ?? (await rateOf(chain, onChain));
-    summaries.push({
-      channel,
-      ...pick(onChain),
-      rate,
-      paid: record?.progress.n ?? null,
-      locked: planck(rate * BigInt(onChain.maxTicks - onChain.settled)),
-      hold: holdOf(onChain, chain.bestHead().number),
-      ours: tab?.sessionKey.value === publicKeyHex,
-    });
-  }
-  return summaries;
+  const summaries = await Promise.all(
+    Array.from(ids, (channel) => summaryOf(chain, store, channel, records.get(channel))),
+  );
+  const onChain = summaries.filter((summary) => summary !== null);
+  for (const { channel } of onChain) records.delete(channel);
+  // One after the other: several may be of one tab, whose figures each changes.
+  for (const record of records.values()) await forgetIfOver(chain, store, record);
+  return onChain;
+}
+
+/** A channel as the chain has it, `null` where it has it not. */
+async function summaryOf(
+  chain: ChainClient,
+  store: SessionStore,
+  channel: ChannelId,
+  record: ChannelRecord | undefined,
+): Promise<ChannelSummary | null> {
+  const { getChannel, getTab } = await import("@tickstream/chain-client");
+  const onChain = await getChannel(chain, { channel });
+  if (onChain === null) return null;
+  const { tab, stream, operator, maxTicks, settled, end } = onChain;
+  const [onTab, rate, { publicKeyHex }] = await Promise.all([
+    getTab(chain, { tab }),
+    record?.commitment.rate ?? rateOf(chain, onChain),
+    store.sessionKey(),
+  ]);
+  return {
+    channel,
+    tab,
+    stream,
+    operator,
+    rate,
+    maxTicks,
+    settled,
+    paid: record?.progress.n ?? null,
+    locked: planck(rate * BigInt(maxTicks - settled)),
+    end,
+    hold: holdOf(onChain, chain.bestHead().number),
+    ours: onTab?.sessionKey.value === publicKeyHex,
+  };
 }
 
 /**
@@ -158,6 +175,8 @@ async function markLeft(store: SessionStore, chain: ChainClient, channel: Channe
 /** A channel that the chain has no more has ended; one it never had may yet come while `openBy` lasts. */
 async function forgetIfOver(chain: ChainClient, store: SessionStore, record: ChannelRecord): Promise<void> {
   if (chain.finalizedHead().number <= record.commitment.openBy) return;
+  const { getChannel } = await import("@tickstream/chain-client");
+  if ((await getChannel(chain, { channel: record.channel, at: "finalized" })) !== null) return;
   const lock = await store.tryLock(`channel-${record.channel}`);
   // A page pays with it this very moment: it knows better.
   if (lock === null) return;
@@ -171,10 +190,6 @@ async function forgetIfOver(chain: ChainClient, store: SessionStore, record: Cha
 async function rateOf(chain: ChainClient, { stream, terms }: chainTypes.Channel): Promise<Planck> {
   const { getTerms } = await import("@tickstream/chain-client");
   return (await getTerms(chain, { stream, version: terms }))?.rate ?? planck(0n);
-}
-
-function pick({ tab, stream, operator, maxTicks, settled, end }: chainTypes.Channel) {
-  return { tab, stream, operator, maxTicks, settled, end };
 }
 
 function holdOf({ end, closeRequested }: chainTypes.Channel, head: number): ChannelHold {

@@ -110,6 +110,7 @@ export async function listTabs(options: ListTabsOptions): Promise<TabSummary[]> 
       .map((record) => [record.tab, record]),
   );
   const elsewhere = everywhere && owner !== null ? await chainClient.getTabsOf(chain, { owner }) : [];
+  const channels = await store.channels(chain.genesisHash);
   const summaries: TabSummary[] = [];
   for (const tab of new Set([...known.keys(), ...elsewhere])) {
     const onChain = await chainClient.getTab(chain, { tab });
@@ -120,11 +121,15 @@ export async function listTabs(options: ListTabsOptions): Promise<TabSummary[]> 
     const sessionKey = onChain.sessionKey.value;
     const ours = await isOurs(store, sessionKey);
     const record = known.get(tab);
-    // The chain has the last word on who pays: a key that was replaced here, and the page closed before it was noted.
-    if (record && record.sessionKey !== sessionKey) await store.putTab({ ...record, sessionKey });
+    // The chain has the last word on who pays: a key was replaced here, and the page closed before it was noted. And, where
+    // this device has no promise open on the tab, on what it holds.
+    const busy = channels.some(({ commitment }) => commitment.tab === tab);
+    const deposit = busy && record ? record.deposit : planck(onChain.free + (ours ? 0n : onChain.setAside));
+    if (record && (record.sessionKey !== sessionKey || record.deposit !== deposit)) {
+      await store.putTab({ ...record, sessionKey, deposit });
+    }
     if (!ours && !everywhere) continue;
     const { free, setAside, claimable, closed, expiresAt } = onChain;
-    const deposit = record?.deposit ?? planck(free + setAside);
     const { genesisHash } = chain;
     summaries.push({
       genesisHash,
