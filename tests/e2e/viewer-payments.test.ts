@@ -108,6 +108,7 @@ test("another price is asked about, and nothing is paid at it before", async () 
   await page.getByLabel("What you watched").waitFor();
   expect([...log.paid.keys()].every((channel) => seen.has(channel))).toBe(true);
   await panel().getByText("1.2 UNIT a minute").first().waitFor();
+  // The node closes the channel, and what is left of it is back in the tab: nothing to sign.
   await panel()
     .getByRole("button", { name: /^Watch for/ })
     .click();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import "@tickstream/ui/color-scheme";
 import "@tickstream/ui/styles";
+import "@tickstream/ui/more-styles";
 import "@mantine/core/styles/FloatingIndicator.css";
 import "@mantine/core/styles/InlineInput.css";
 import "@mantine/core/styles/ThemeIcon.css";

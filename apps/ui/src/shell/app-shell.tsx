@@ -5,7 +5,7 @@ import type { ReactNode } from "react";
 import { Link, NavLink } from "react-router";
 import { useT } from "../i18n/use-t.tsx";
 import { useNode } from "../node/use-node.ts";
-import { AccountMenu } from "../wallet/account-menu.tsx";
+import { AccountButton } from "../wallet/account-button.tsx";
 import { ColorSchemeToggle } from "./color-scheme-toggle.tsx";
 import { LanguageSwitch } from "./language-switch.tsx";
 import { useRouteFocus } from "./use-route-focus.ts";
@@ -52,7 +52,7 @@ export function AppShell(props: { brand: string; logo: string; nav: NavItem[]; c
               )}
             </nav>
             <div className="shell-tools">
-              <AccountMenu />
+              <AccountButton />
               <ColorSchemeToggle />
             </div>
           </Container>

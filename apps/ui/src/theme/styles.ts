@@ -1,18 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// The styles of the components that both apps use, base ones first. An app imports what it uses besides.
+// The styles of the components that any first page has, base ones first. Pages that come later import `more-styles` besides.
 import "@mantine/core/styles/baseline.css";
 import "@mantine/core/styles/default-css-variables.css";
 import "@mantine/core/styles/global.css";
-import "@mantine/core/styles/ScrollArea.css";
 import "@mantine/core/styles/UnstyledButton.css";
 import "@mantine/core/styles/VisuallyHidden.css";
 import "@mantine/core/styles/Paper.css";
-import "@mantine/core/styles/Popover.css";
-import "@mantine/core/styles/CloseButton.css";
 import "@mantine/core/styles/Group.css";
 import "@mantine/core/styles/Loader.css";
-import "@mantine/core/styles/Overlay.css";
-import "@mantine/core/styles/ModalBase.css";
 import "@mantine/core/styles/Input.css";
 import "@mantine/core/styles/Flex.css";
 import "@mantine/core/styles/ActionIcon.css";
@@ -21,25 +16,9 @@ import "@mantine/core/styles/Anchor.css";
 import "@mantine/core/styles/Badge.css";
 import "@mantine/core/styles/Button.css";
 import "@mantine/core/styles/Card.css";
-import "@mantine/core/styles/Checkbox.css";
-import "@mantine/core/styles/Code.css";
 import "@mantine/core/styles/Container.css";
-import "@mantine/core/styles/Divider.css";
-import "@mantine/core/styles/Grid.css";
-import "@mantine/core/styles/Kbd.css";
-import "@mantine/core/styles/Menu.css";
-import "@mantine/core/styles/Modal.css";
-import "@mantine/core/styles/Drawer.css";
-import "@mantine/core/styles/Progress.css";
-import "@mantine/core/styles/SegmentedControl.css";
-import "@mantine/core/styles/SimpleGrid.css";
 import "@mantine/core/styles/Skeleton.css";
-import "@mantine/core/styles/Slider.css";
 import "@mantine/core/styles/Stack.css";
-import "@mantine/core/styles/Switch.css";
-import "@mantine/core/styles/Table.css";
-import "@mantine/core/styles/Tabs.css";
 import "@mantine/core/styles/Text.css";
 import "@mantine/core/styles/Title.css";
-import "@mantine/core/styles/Tooltip.css";
 import "./app.css";

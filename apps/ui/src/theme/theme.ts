@@ -1,18 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import {
-  Alert,
-  Badge,
-  Button,
-  Card,
   createTheme,
-  defaultVariantColorsResolver,
   type CSSVariablesResolver,
-  Menu,
-  Modal,
-  NativeSelect,
-  Paper,
-  Textarea,
-  TextInput,
+  defaultVariantColorsResolver,
   type VariantColorsResolver,
 } from "@mantine/core";
 import { ink, live, slate, tick } from "./palette.ts";
@@ -52,20 +42,18 @@ export const theme = createTheme({
   defaultRadius: "md",
   respectReducedMotion: true,
   cursorType: "pointer",
+  // By name, not by `Component.extend`: that would load every one of them with the first page.
   components: {
-    Alert: Alert.extend({ defaultProps: { variant: "light", radius: "md" } }),
-    Badge: Badge.extend({ defaultProps: { radius: "sm" }, styles: { root: { textTransform: "none" } } }),
-    Button: Button.extend({ defaultProps: { fw: 600 } }),
-    Card: Card.extend({ defaultProps: { withBorder: true, radius: "lg", padding: "lg" } }),
-    Menu: Menu.extend({ defaultProps: { withInitialFocusPlaceholder: false } }),
-    Modal: Modal.extend({
-      // Its <header> is no second banner of the page.
+    Alert: { defaultProps: { variant: "light", radius: "md" } },
+    Badge: { defaultProps: { radius: "sm" }, styles: { root: { textTransform: "none" } } },
+    Button: { defaultProps: { fw: 600 } },
+    Card: { defaultProps: { withBorder: true, radius: "lg", padding: "lg" } },
+    Menu: { defaultProps: { withInitialFocusPlaceholder: false } },
+    // Its <header> is no second banner of the page.
+    Modal: {
       defaultProps: { centered: true, radius: "lg", padding: "lg", attributes: { header: { role: "none" } } },
-    }),
-    NativeSelect: NativeSelect.extend({ defaultProps: { size: "sm" } }),
-    Paper: Paper.extend({ defaultProps: { radius: "lg" } }),
-    Textarea: Textarea.extend({ defaultProps: { size: "sm" } }),
-    TextInput: TextInput.extend({ defaultProps: { size: "sm" } }),
+    },
+    Paper: { defaultProps: { radius: "lg" } },
   },
 });
 

@@ -1,19 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
+import "../theme/more-styles.ts";
 import { Button, Menu, Text } from "@mantine/core";
 import { useClipboard } from "@mantine/hooks";
 import { IconCopy, IconPlugConnectedX, IconSwitchHorizontal } from "@tabler/icons-react";
+import type { ConnectedWallet, WalletAccount } from "@tickstream/sdk";
 import { shortAddress } from "../format/format.ts";
 import { useT } from "../i18n/use-t.tsx";
 import { Identicon } from "../identicon/identicon.tsx";
-import { ConnectWallet } from "./connect-wallet.tsx";
 import { useWallet } from "./wallet-provider.tsx";
 
-/** The chosen account, and the others; before a wallet is connected, the way to one. */
-export function AccountMenu() {
-  const { connection, accounts, account, choose, open, disconnect } = useWallet();
+/** The chosen account, the others, and what can be done with the connection. */
+export default function AccountMenu(props: { connection: ConnectedWallet; account: WalletAccount }) {
+  const { connection, account } = props;
+  const { accounts, choose, open, disconnect } = useWallet();
   const t = useT();
   const clipboard = useClipboard();
-  if (!connection || !account) return <ConnectWallet variant="default" size="sm" />;
   return (
     <Menu position="bottom-end" width={280} withinPortal>
       <Menu.Target>

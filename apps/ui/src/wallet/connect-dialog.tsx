@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import "../theme/more-styles.ts";
 import { Badge, Loader, Modal, Stack, Text, UnstyledButton } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { listWallets } from "@tickstream/sdk";

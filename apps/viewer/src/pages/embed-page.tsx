@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import "@tickstream/ui/more-styles";
 import { Anchor, Loader, Text } from "@mantine/core";
 import type { NodeInfo, StreamDetail } from "@tickstream/contracts-types";
 import { explainProblem, shortAddress, useFormat, useNode, usePageTitle, useT } from "@tickstream/ui";

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import "@tickstream/ui/more-styles";
 import { Button, Group, Skeleton, Stack, Text, Title } from "@mantine/core";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { formatReceipts } from "@tickstream/contracts-types";

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import "@tickstream/ui/more-styles";
 import { Button, Card, Stack, Text, Title } from "@mantine/core";
 import { IconFileCheck } from "@tabler/icons-react";
 import { parseReceipts, type Receipt } from "@tickstream/contracts-types";

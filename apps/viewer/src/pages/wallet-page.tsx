@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import "@tickstream/ui/more-styles";
 import { Card, Group, Stack, Text, Title } from "@mantine/core";
 import {
   ConnectWallet,

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import "@tickstream/ui/more-styles";
 import { Card, Skeleton, Stack, Text } from "@mantine/core";
 import type { NodeInfo, StreamDetail } from "@tickstream/contracts-types";
 import { PageState, Problem, shortAddress, useNode, usePageTitle, useT, useWallet } from "@tickstream/ui";

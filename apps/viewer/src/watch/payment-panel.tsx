@@ -68,7 +68,7 @@ export function PaymentPanel(props: {
         <StartForm
           stream={stream}
           node={node}
-          tabFree={money.data?.free}
+          money={money.data ?? undefined}
           afterPreview={phase.name === "preview"}
           onStart={({ deposit, limit }) => void watch?.start({ stream, choice, wallet, deposit, limit })}
         />

@@ -12,20 +12,24 @@ import {
   useWallet,
 } from "@tickstream/ui";
 import { type FormEvent, useState } from "react";
+import type { TabMoney } from "../wallet/use-tab-money.ts";
 import { suggestDeposit } from "./suggest-deposit.ts";
+
+/** A tab with less than this is not worth a channel. */
+const LEAST_TICKS = 10n;
 
 export interface StartFormProps {
   stream: StreamDetail;
   node: NodeInfo;
-  /** What the account's tab on this device has free; undefined where it has none. */
-  tabFree: Planck | undefined;
+  /** What the account's tab on this device has; undefined where it has none. */
+  money: TabMoney | undefined;
   /** A preview runs, or has just run out. */
   afterPreview: boolean;
   onStart: (choice: { deposit: Planck | undefined; limit: Planck }) => void;
 }
 
 /** How much to put into a tab, and how much of it to spend here at most: the one question before the first paid second. */
-export function StartForm({ stream, node, tabFree, afterPreview, onStart }: StartFormProps) {
+export function StartForm({ stream, node, money, afterPreview, onStart }: StartFormProps) {
   const { account } = useWallet();
   const t = useT();
   const format = useFormat();
@@ -35,13 +39,14 @@ export function StartForm({ stream, node, tabFree, afterPreview, onStart }: Star
   );
   const [limit, setLimit] = useState<string>();
   const [problems, setProblems] = useState<{ deposit?: string; limit?: string }>({});
-  const hasTab = tabFree !== undefined && tabFree > 0n;
-  const shownLimit = limit ?? (hasTab ? amountText(tabFree, token) : deposit);
+  // A tab whose money is still in the last channel opens none.
+  const tabFree = money && money.free >= node.openFee + stream.rate * LEAST_TICKS ? money.free : undefined;
+  const shownLimit = limit ?? (tabFree === undefined ? deposit : amountText(tabFree, token));
   const minute = format.perMinute(stream.rate, stream.tickMs, token);
 
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    const put = hasTab ? undefined : readAmount(deposit, token, t);
+    const put = tabFree !== undefined ? undefined : readAmount(deposit, token, t);
     const most = readAmount(shownLimit, token, t);
     setProblems({
       ...(put && "problem" in put ? { deposit: put.problem } : {}),
@@ -73,7 +78,7 @@ export function StartForm({ stream, node, tabFree, afterPreview, onStart }: Star
   return (
     <form onSubmit={submit} noValidate>
       <Stack gap="sm">
-        {hasTab ? (
+        {tabFree !== undefined ? (
           <Text size="sm">
             <T
               id="viewer.start-has-tab"
@@ -104,7 +109,7 @@ export function StartForm({ stream, node, tabFree, afterPreview, onStart }: Star
           onChange={setLimit}
         />
         <Button type="submit" fullWidth className="wrapping-button">
-          {hasTab
+          {tabFree !== undefined
             ? t(afterPreview ? "viewer.keep-watching" : "viewer.watch-for", { price: minute })
             : t("viewer.fund-and-watch")}
         </Button>
