@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 import { TokenBucket } from "./limits/token-bucket.ts";
-import type { SignalingLimits } from "./signaling-limits.ts";
 
-/** How many addresses without a socket are remembered for the joins they made. */
-const MAX_IDLE_ADDRESSES = 10_000;
+export interface AddressLimitOptions {
+  maxConnectionsPerAddress: number;
+  joinsPerSecond: number;
+  joinBurst: number;
+  /** How many addresses without a socket are remembered for the joins they made. Default 10,000. */
+  maxIdleAddresses?: number;
+}
 
 interface AddressUse {
   sockets: number;
@@ -12,43 +16,41 @@ interface AddressUse {
 
 /** What each network address has of the server. */
 export class AddressLimits {
-  readonly #limits: SignalingLimits;
-  /** The one heard of longest ago first. */
-  readonly #addresses = new Map<string, AddressUse>();
+  readonly #options: AddressLimitOptions;
+  readonly #connected = new Map<string, AddressUse>();
+  /** Those whose sockets have closed, the one that left longest ago first: who comes back does not begin anew. */
+  readonly #idle = new Map<string, AddressUse>();
 
-  constructor(limits: SignalingLimits) {
-    this.#limits = limits;
+  constructor(options: AddressLimitOptions) {
+    this.#options = options;
   }
 
   mayConnect(address: string): boolean {
-    return (this.#addresses.get(address)?.sockets ?? 0) < this.#limits.maxConnectionsPerAddress;
+    return (this.#connected.get(address)?.sockets ?? 0) < this.#options.maxConnectionsPerAddress;
   }
 
   connected(address: string): void {
-    this.#use(address).sockets++;
+    const { joinsPerSecond, joinBurst } = this.#options;
+    const use = this.#connected.get(address) ??
+      this.#idle.get(address) ?? { sockets: 0, joins: new TokenBucket(joinsPerSecond, joinBurst) };
+    use.sockets++;
+    this.#idle.delete(address);
+    this.#connected.set(address, use);
   }
 
   disconnected(address: string): void {
-    this.#use(address).sockets--;
-    for (const [oldest, { sockets }] of this.#addresses) {
-      if (this.#addresses.size <= MAX_IDLE_ADDRESSES) break;
-      if (sockets === 0) this.#addresses.delete(oldest);
+    const use = this.#connected.get(address);
+    if (use === undefined || --use.sockets > 0) return;
+    this.#connected.delete(address);
+    this.#idle.set(address, use);
+    for (const oldest of this.#idle.keys()) {
+      if (this.#idle.size <= (this.#options.maxIdleAddresses ?? 10_000)) break;
+      this.#idle.delete(oldest);
     }
   }
 
-  /** Takes one of the address's joins, if there is one. */
+  /** Takes one of a connected address's joins, if there is one. */
   takeJoin(address: string): boolean {
-    return this.#use(address).joins.take();
-  }
-
-  #use(address: string): AddressUse {
-    const { joinsPerSecond, joinBurst } = this.#limits;
-    const use = this.#addresses.get(address) ?? {
-      sockets: 0,
-      joins: new TokenBucket(joinsPerSecond, joinBurst),
-    };
-    this.#addresses.delete(address);
-    this.#addresses.set(address, use);
-    return use;
+    return this.#connected.get(address)?.joins.take() ?? false;
   }
 }

@@ -48,7 +48,7 @@ describe.skipIf(program === undefined)("rooms shared through Redis (needs redis-
     return instance;
   };
   const shares = (instance: TestSignaling, state = "connected") =>
-    expect.poll(() => instance.server.stats().sharing, { timeout: 15_000 }).toBe(state);
+    expect.poll(() => instance.server.stats().sharing, { timeout: 30_000 }).toBe(state);
   const connect = async (url: string): Promise<TestPeer> => {
     const peer = await TestPeer.connect(url);
     peers.push(peer);
@@ -189,6 +189,64 @@ describe.skipIf(program === undefined)("rooms shared through Redis (needs redis-
     await there.next("presence", ({ peers }) => peers.length === 3);
     there.send({ ...OFFER });
     await expect.poll(() => node.received.length).toBe(2);
+  });
+
+  test(
+    "a Redis that hangs holds nobody up, and is taken up again when it goes on",
+    { timeout: 120_000 },
+    async () => {
+      const [a, b] = [await startInstance(), await startInstance()];
+      const publisher = await connect(a.url);
+      await publisher.join(STREAM, "publisher");
+      const viewer = await connect(b.url);
+      await viewer.join(STREAM, "viewer");
+      await viewer.next("presence", ({ publishers }) => publishers === 1);
+      redis.hang();
+      try {
+        // It waits for Redis, but not for ever.
+        expect(await viewer.join("8", "viewer")).toMatchObject({ viewers: 1 });
+        await Promise.all([shares(a, "lost"), shares(b, "lost")]);
+        viewer.send({ ...OFFER, to: publisher.id });
+        expect(await viewer.next("error")).toMatchObject({ code: "peer-unknown" });
+      } finally {
+        redis.goOn();
+      }
+      await Promise.all([shares(a), shares(b)]);
+      const late = await connect(a.url);
+      await late.join("8", "publisher");
+      await viewer.next("presence", ({ stream, publishers }) => stream === "8" && publishers === 1);
+    },
+  );
+
+  test("thousands of rooms are taken up together", { timeout: 120_000 }, async () => {
+    const alone = await startSignaling({ redisUrl: redis.url, shareTtlMs: SHARE_TTL_MS });
+    instances.push(alone);
+    // Before it is connected, and after.
+    for (let i = 0; i < 2_000; i++) {
+      alone.server.localPeer(`${i}`, { received: () => {}, closed: () => {} });
+      if (i === 1_500) await shares(alone);
+    }
+    const b = await startInstance();
+    const viewer = await connect(b.url);
+    for (const stream of ["0", "1500", "1999"]) {
+      const { peers: listed } = await viewer.join(stream, "viewer");
+      if (listed.length === 0)
+        await viewer.next("presence", (room) => room.stream === stream && room.peers.length === 1);
+    }
+    await shares(alone);
+  });
+
+  test("an instance whose Redis hangs stops all the same", { timeout: 120_000 }, async () => {
+    const a = await startInstance();
+    const viewer = await connect(a.url);
+    await viewer.join(STREAM, "viewer");
+    redis.hang();
+    try {
+      await a.stop();
+    } finally {
+      redis.goOn();
+    }
+    instances.splice(0);
   });
 
   test("an instance starts without its Redis, and stops without it", async () => {

@@ -10,9 +10,9 @@ import {
   WireMessageError,
   type InstanceMessage,
 } from "@tickstream/contracts-types";
-import { createClient } from "redis";
 import type { InstanceId } from "./peer-ids.ts";
-import type { RoomShare, Sharing, SharingEvents, SharingState } from "./sharing.ts";
+import { createRedisLink, type RedisClient } from "./redis-link.ts";
+import type { RoomShare, Sharing, SharingEvents } from "./sharing.ts";
 
 export interface ShareByRedisOptions {
   /** `redis://` or `rediss://`. */
@@ -25,11 +25,16 @@ export interface ShareByRedisOptions {
 }
 
 const PREFIX = "tickstream:signal:1:";
-const COMMAND_TIMEOUT_MS = 2_000;
-const MAX_RECONNECT_MS = 5_000;
-const MAX_QUEUED_COMMANDS = 50_000;
-/** Changes of a room within this time are told as one. */
+const roomChannel = (stream: string): string => `${PREFIX}room:${stream}`;
+const instanceChannel = (id: InstanceId): string => `${PREFIX}instance:${id}`;
+const shareKey = (stream: string, id: InstanceId): string => `${PREFIX}share:${stream}:${id}`;
+const instancesKey = (stream: string): string => `${PREFIX}instances:${stream}`;
+
+/** Changes of a room within this time are told as one, milliseconds. */
 const ANNOUNCE_DELAY_MS = 20;
+
+/** Rooms said at a time: some 700 commands. */
+const BATCH = 100;
 
 interface SharedRoom {
   own: RoomShare;
@@ -38,64 +43,25 @@ interface SharedRoom {
   announcing: NodeJS.Timeout | undefined;
 }
 
-/** Connects in the background: an instance starts, and runs, without its Redis. */
+/** Starts, and runs, without its Redis as well. */
 export function shareByRedis({ url, instance, events, shareTtlMs, onState }: ShareByRedisOptions): Sharing {
   const rooms = new Map<string, SharedRoom>();
   /** What listens to each room's channel; one that was left while Redis was away is still here. */
   const listeners = new Map<string, (text: string) => void>();
-  let state: SharingState = "lost";
-  let said: SharingState | undefined;
-  let stopping = false;
 
-  const client = createClient({
-    url,
-    // What can't be sent now would be wrong later: rooms are announced anew after a loss.
-    disableOfflineQueue: true,
-    commandsQueueMaxLength: MAX_QUEUED_COMMANDS,
-    pingInterval: shareTtlMs,
-    commandOptions: { timeout: COMMAND_TIMEOUT_MS },
-    socket: {
-      connectTimeout: COMMAND_TIMEOUT_MS,
-      reconnectStrategy: (retries) => Math.min(MAX_RECONNECT_MS, 50 * 2 ** Math.min(retries, 10)),
-    },
-  });
-  const roomChannel = (stream: string): string => `${PREFIX}room:${stream}`;
-  const instanceChannel = (id: InstanceId): string => `${PREFIX}instance:${id}`;
-  const shareKey = (stream: string, id: InstanceId): string => `${PREFIX}share:${stream}:${id}`;
-  const instancesKey = (stream: string): string => `${PREFIX}instances:${stream}`;
-
-  const become = (next: "connected" | "lost", cause?: unknown): void => {
-    state = next;
-    if (said === next || stopping) return;
-    said = next;
-    onState(next, cause);
-  };
-
-  /** A command whose failure means no more than that the others don't hear of it now. */
-  const attempt = async (command: () => Promise<unknown>): Promise<void> => {
-    if (!client.isReady) return;
-    try {
-      await command();
-    } catch (error) {
-      if (!client.isReady) become("lost", error);
-    }
-  };
-
-  const publish = (channel: string, message: InstanceMessage): Promise<number> =>
+  const publish = (client: RedisClient, channel: string, message: InstanceMessage): Promise<number> =>
     client.publish(channel, encodeInstanceMessage(message));
 
-  const announce = (stream: string, own: RoomShare): Promise<void> => {
+  const announce = (client: RedisClient, stream: string, own: RoomShare): Promise<unknown> => {
     const message: InstanceMessage = { type: "share", instance, ...own };
-    return attempt(() =>
-      Promise.all([
-        client.set(shareKey(stream, instance), encodeInstanceMessage(message), {
-          expiration: { type: "PX", value: shareTtlMs },
-        }),
-        client.sAdd(instancesKey(stream), instance),
-        client.pExpire(instancesKey(stream), 2 * shareTtlMs),
-        publish(roomChannel(stream), message),
-      ]),
-    );
+    return Promise.all([
+      client.set(shareKey(stream, instance), encodeInstanceMessage(message), {
+        expiration: { type: "PX", value: shareTtlMs },
+      }),
+      client.sAdd(instancesKey(stream), instance),
+      client.pExpire(instancesKey(stream), 2 * shareTtlMs),
+      publish(client, roomChannel(stream), message),
+    ]);
   };
 
   /** What another instance said of a room, on its channel or in its key. */
@@ -120,7 +86,7 @@ export function shareByRedis({ url, instance, events, shareTtlMs, onState }: Sha
     events.delivered(delivery);
   };
 
-  const take = async (stream: string): Promise<void> => {
+  const take = async (client: RedisClient, stream: string): Promise<void> => {
     const listener = listeners.get(stream) ?? ((text: string) => hear(stream, readMessage(text)));
     listeners.set(stream, listener);
     // First to listen, then to read: what changes in between is heard twice, rather than never.
@@ -133,60 +99,73 @@ export function shareByRedis({ url, instance, events, shareTtlMs, onState }: Sha
     if (expired.length > 0) await client.sRem(instancesKey(stream), expired);
   };
 
-  const leave = async (stream: string): Promise<void> => {
+  const leave = (client: RedisClient, stream: string): Promise<unknown> => {
     const listener = listeners.get(stream);
     listeners.delete(stream);
-    await Promise.all([
+    return Promise.all([
       client.del(shareKey(stream, instance)),
       client.sRem(instancesKey(stream), instance),
-      publish(roomChannel(stream), { type: "left", instance }),
+      publish(client, roomChannel(stream), { type: "left", instance }),
       client.unsubscribe(roomChannel(stream), listener),
     ]);
   };
 
-  /** After every connect: what was said before may have been lost, here and there. */
-  const takeUp = async (): Promise<void> => {
-    await client.subscribe(instanceChannel(instance), onDelivery);
-    const left = [...listeners.keys()].filter((stream) => !rooms.has(stream));
-    await Promise.all([
-      ...left.map((stream) => leave(stream)),
-      ...[...rooms].map(async ([stream, { own }]) => {
-        await take(stream);
-        await announce(stream, own);
-      }),
-    ]);
-  };
+  const link = createRedisLink({
+    url,
+    onState,
+    async takeUp(client, inTime) {
+      await inTime(client.subscribe(instanceChannel(instance), onDelivery));
+      const left = [...listeners.keys()].filter((stream) => !rooms.has(stream));
+      for (const some of inBatches(left))
+        await inTime(Promise.all(some.map((stream) => leave(client, stream))));
+      const taken = new Set<string>();
+      const untaken = (): string[] => [...rooms.keys()].filter((stream) => !taken.has(stream));
+      const takeOne = async (stream: string): Promise<void> => {
+        taken.add(stream);
+        await take(client, stream);
+        const room = rooms.get(stream);
+        if (room !== undefined) await announce(client, stream, room.own);
+      };
+      // Rooms may be entered meanwhile.
+      for (let streams = untaken(); streams.length > 0; streams = untaken()) {
+        for (const some of inBatches(streams)) await inTime(Promise.all(some.map(takeOne)));
+      }
+    },
+  });
 
   const forget = (stream: string, id: InstanceId): void => {
     if (rooms.get(stream)?.others.delete(id)) events.changed(stream);
   };
 
-  const refresh = setInterval(() => {
+  let refreshing = false;
+  const refresh = async (): Promise<void> => {
     const now = performance.now();
-    for (const [stream, { own, others }] of rooms) {
-      void announce(stream, own);
+    for (const [stream, { others }] of rooms) {
       for (const [id, { until }] of others) if (until <= now) forget(stream, id);
     }
+    if (refreshing) return;
+    refreshing = true;
+    for (const some of inBatches([...rooms])) {
+      const still = some.filter(([stream]) => rooms.has(stream));
+      await link.attempt((client) =>
+        Promise.all(still.map(([stream, { own }]) => announce(client, stream, own))),
+      );
+    }
+    refreshing = false;
+  };
+  const timer = setInterval(() => {
+    link.retry();
+    void refresh();
   }, shareTtlMs / 3);
-
-  client.on("ready", () => {
-    takeUp().then(
-      () => become("connected"),
-      // The connection broke again: the next "ready" begins anew.
-      (error: unknown) => become("lost", error),
-    );
-  });
-  client.on("error", (error) => become("lost", error));
-  const connecting = client.connect().catch((error: unknown) => become("lost", error));
 
   return {
     get state() {
-      return state;
+      return link.state;
     },
     async enter(stream) {
       const own = { viewers: 0, live: false, peers: [] };
       rooms.set(stream, { own, others: new Map(), announcing: undefined });
-      await attempt(() => take(stream));
+      await link.attempt((client) => take(client, stream));
     },
     announce(stream, share) {
       const room = rooms.get(stream);
@@ -194,7 +173,7 @@ export function shareByRedis({ url, instance, events, shareTtlMs, onState }: Sha
       room.own = share;
       room.announcing ??= setTimeout(() => {
         room.announcing = undefined;
-        void announce(stream, room.own);
+        void link.attempt((client) => announce(client, stream, room.own));
       }, ANNOUNCE_DELAY_MS);
     },
     leave(stream) {
@@ -202,32 +181,31 @@ export function shareByRedis({ url, instance, events, shareTtlMs, onState }: Sha
       if (room === undefined) return;
       clearTimeout(room.announcing);
       rooms.delete(stream);
-      void attempt(() => leave(stream));
+      void link.attempt((client) => leave(client, stream));
     },
     others: (stream) => [...(rooms.get(stream)?.others.values() ?? [])].map(({ share }) => share),
     async deliver(to, delivery) {
-      if (!client.isReady) return false;
-      try {
-        if ((await publish(instanceChannel(to), { type: "delivery", ...delivery })) > 0) return true;
-        // Nobody listens there: that instance is gone, whatever its key says.
-        forget(delivery.stream, to);
-        return false;
-      } catch {
-        return false;
-      }
+      const receivers = await link.attempt((client) =>
+        publish(client, instanceChannel(to), { type: "delivery", ...delivery }),
+      );
+      // Nobody listens there: that instance is gone, whatever its key says.
+      if (receivers === 0) forget(delivery.stream, to);
+      return receivers !== undefined && receivers > 0;
     },
     close(stream) {
-      void attempt(() => publish(roomChannel(stream), { type: "closed", instance }));
+      void link.attempt((client) => publish(client, roomChannel(stream), { type: "closed", instance }));
     },
     async stop() {
-      stopping = true;
-      clearInterval(refresh);
-      // What was said last still leaves, where there is somebody to take it.
-      if (client.isReady) await attempt(() => client.unsubscribe());
-      client.destroy();
-      await connecting;
+      clearInterval(timer);
+      // What was said last has left when this is answered.
+      await link.stop((client) => client.unsubscribe());
     },
   };
+}
+
+/** Many rooms are not said all at once: the connection's queue is bounded, and so is the time an answer may take. */
+function* inBatches<T>(items: readonly T[]): Generator<readonly T[]> {
+  for (let at = 0; at < items.length; at += BATCH) yield items.slice(at, at + BATCH);
 }
 
 /** What is no message of ours is nobody's. */

@@ -9,6 +9,10 @@ import { createInterface } from "node:readline";
 /** A Redis of a test's own, on loopback, that keeps nothing. */
 export interface TestRedis {
   readonly url: string;
+  /** Stops it where it stands: connections stay, and nothing is answered. */
+  hang(): void;
+  /** Lets it go on. */
+  goOn(): void;
   /** Ends it, as a crash would. */
   kill(): Promise<void>;
   /** Starts it again, empty, where it was. */
@@ -51,7 +55,14 @@ export async function startRedis(program: string): Promise<TestRedis> {
     await once(child, "exit");
   };
   await start();
-  return { url: `redis://127.0.0.1:${port}`, kill, restart: start, stop: kill };
+  return {
+    url: `redis://127.0.0.1:${port}`,
+    hang: () => child?.kill("SIGSTOP"),
+    goOn: () => child?.kill("SIGCONT"),
+    kill,
+    restart: start,
+    stop: kill,
+  };
 }
 
 /** A port that nobody listens on now: Redis cannot choose one itself. */
