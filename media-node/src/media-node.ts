@@ -71,11 +71,14 @@ async function start(options: AssembleOptions, onStop: OnStop): Promise<Omit<Med
   const gates = new PayGates((channel) => ledger.commits.store(channel));
   onStop(() => registry.stop());
   const ffmpeg = await wireFfmpeg(options);
-  const insight = wireInsight(options, { registry, ffmpeg, webrtc: true }, onStop);
+  const insight = wireInsight(options, { database, registry, ffmpeg, webrtc: true }, onStop);
   const media = await wireMedia(options, { store, registry, gates, ffmpeg }, onStop);
   const { hls, rtmp, whep } = media;
 
-  const login = createLogin({ secret: await nodeSecret(database, "login-secret") });
+  const login = createLogin({
+    secret: await nodeSecret(database, "login-secret"),
+    registration: (stream) => chain.registration(stream),
+  });
   const signaling = wireSignal(options, { registry, store, login, ingest: media.webRtcIngest }, onStop);
 
   const terms = createTermsCache(chain);
@@ -83,11 +86,12 @@ async function start(options: AssembleOptions, onStop: OnStop): Promise<Omit<Med
     connections: () => pay.connections,
     channels: () => ledger.live,
     streamsLive: () => registry.all().filter(({ live }) => live.state === "live").length,
-    publishers: () => rtmp.connections(),
+    publishers: () => rtmp.connections() + media.webRtcIngest.publishers(),
     commits: () => ledger.commits.stats,
     media: () => hls.stats(),
     whep: () => whep.stats(),
     signaling: () => signaling.server.stats(),
+    history: () => insight.history.state(),
   });
   onStop(async () => metrics.stop());
   const pay = createPayServer({
@@ -112,7 +116,7 @@ async function start(options: AssembleOptions, onStop: OnStop): Promise<Omit<Med
     onFault,
   });
 
-  const app = await wireApi(
+  const app = wireApi(
     options,
     { database, registry, store, terms, selling, media, signaling, login, insight, pay, metrics },
     onStop,

@@ -27,11 +27,14 @@ export interface Runtime {
 /**
  * Asks a chain for its runtime's metadata. This is all that is needed of `ApiPromise`, which would come with
  * subscriptions and timers of its own.
+ *
+ * @param at the block after which it is asked for; the newest where left out
  */
-export async function loadRuntime(connection: Connection): Promise<Runtime> {
+export async function loadRuntime(connection: Connection, at?: Hex): Promise<Runtime> {
+  const where = at === undefined ? [] : [at];
   const [metadataBytes, versionJson, properties] = await Promise.all([
-    connection.request<Hex>("state_getMetadata"),
-    connection.request<object>("state_getRuntimeVersion"),
+    connection.request<Hex>("state_getMetadata", where),
+    connection.request<object>("state_getRuntimeVersion", where),
     connection.request<object>("system_properties"),
   ]);
   const registry = new TypeRegistry();

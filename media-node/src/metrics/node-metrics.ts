@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { monitorEventLoopDelay } from "node:perf_hooks";
+import type { HistoryState } from "@tickstream/contracts-types";
 import type { SignalingStats } from "@tickstream/signaling";
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
 import type { WhepStats } from "../egress/whep-audience.ts";
@@ -15,6 +16,7 @@ export interface MetricSources {
   media(): { bytes: number; waiting: number; slowReaders: number };
   whep(): WhepStats;
   signaling(): SignalingStats;
+  history(): HistoryState;
 }
 
 /** What Prometheus reads at `/metrics`. */
@@ -91,6 +93,17 @@ export function createNodeMetrics(sources: MetricSources): NodeMetrics {
     "webrtc_skipped_frames",
     "Frames that they were not sent for want of a keyframe, or of a network that carries them.",
     () => sources.whep().skipped,
+  );
+  gauge(
+    "history_lag_blocks",
+    "Final blocks whose payments are not in the database yet; not a number while the chain is out of reach.",
+    () => {
+      const { to, finalized } = sources.history();
+      return finalized === null ? Number.NaN : Math.max(0, finalized - (to ?? 0));
+    },
+  );
+  gauge("history_interrupted", "1 while the chain's payments cannot be read on.", () =>
+    sources.history().state === "interrupted" ? 1 : 0,
   );
   const ticks = new Counter({ name: "tickstream_ticks_total", help: "Payments taken.", registers });
   const epochs = new Histogram({

@@ -6,7 +6,6 @@ import type { Login } from "../api/login.ts";
 import { picturePath } from "../api/picture-routes.ts";
 import type { Database } from "../database/open-database.ts";
 import { createFollowStore } from "../follows/follow-store.ts";
-import { startHistory } from "../history/history.ts";
 import { WHIP_PATH } from "../ingest/whip-server.ts";
 import type { NodeMetrics } from "../metrics/node-metrics.ts";
 import type { PayServer } from "../pay/pay-server.ts";
@@ -38,22 +37,15 @@ export interface ApiSources {
 }
 
 /** REST API and web apps. */
-export async function wireApi(
+export function wireApi(
   { config, chain, operator, log }: AssembleOptions,
   sources: ApiSources,
   onStop: OnStop,
-): Promise<Express> {
+): Express {
   const { database, registry, store, terms, selling, media, signaling, login, insight, pay, metrics } =
     sources;
   const chainUrl = config.publicChainUrl ?? config.chainUrl;
   const followStore = createFollowStore(database);
-  const history = startHistory({
-    database,
-    chain: chain.history,
-    from: config.historyFrom,
-    log: log.child({ part: "history" }),
-  });
-  onStop(() => history.stop());
   const priceSource =
     config.priceUrl === undefined
       ? null
@@ -85,7 +77,7 @@ export async function wireApi(
     pictures: insight.pictures,
     ticksPerSecond: ({ paid }) => (paid ? selling.sales.ticksPerSecond(paid.id) : 0),
     followStore,
-    history,
+    history: insight.history,
     iceServers: () => iceServers(config),
     authorizeJoin: (request) => signaling.authorize(request),
     priceSource,
