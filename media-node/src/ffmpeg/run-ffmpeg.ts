@@ -3,7 +3,7 @@ import { spawn } from "node:child_process";
 import { TickstreamError } from "@tickstream/contracts-types";
 
 /** ffmpeg did not do what it was asked for. Codes `ffmpeg-failed`, `ffmpeg-timeout`, `ffmpeg-busy`, `ffmpeg-stopped`. */
-export class FfmpegError extends TickstreamError {
+class FfmpegError extends TickstreamError {
   override readonly name = "FfmpegError";
 }
 

@@ -11,7 +11,7 @@ import type { Database } from "../database/open-database.ts";
 import { follows } from "../database/schema.ts";
 
 /** An account follows as many as it may. Code `too-many-follows`. */
-export class FollowError extends TickstreamError {
+class FollowError extends TickstreamError {
   override readonly name = "FollowError";
 }
 

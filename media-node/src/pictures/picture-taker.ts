@@ -15,7 +15,7 @@ export interface PictureTakerOptions {
 }
 
 /** A picture of a stream. */
-export interface Picture {
+interface Picture {
   /** JPEG. */
   readonly image: Buffer;
   readonly takenAt: Date;

@@ -52,7 +52,7 @@ interface NewStream {
 }
 
 /** Which ended streams are wanted: those that ended before `before`, the last first. */
-export interface PastStreamsFilter {
+interface PastStreamsFilter {
   creator: AccountId;
   archived: boolean;
   before: { endedAt: Date; id: string } | null;

@@ -11,7 +11,7 @@ import { NodeChainDouble } from "./node-chain-double.ts";
 import { STREAM } from "./viewer.ts";
 
 /** An answer of the API; what is in it is checked field by field. */
-export interface ApiAnswer {
+interface ApiAnswer {
   status: number;
   headers: Headers;
   body: any; // oxlint-disable-line typescript/no-explicit-any
