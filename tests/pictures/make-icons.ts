@@ -13,9 +13,9 @@ const ICONS = [
 ];
 const GROUND = "#12171d";
 
-const folder = inRepository("apps/viewer/public/icons");
+const folders = ["viewer", "creator"].map((app) => inRepository(`apps/${app}/public/icons`));
 const svg = await readFile(inRepository("apps/viewer/public/favicon.svg"), "utf8");
-await mkdir(folder, { recursive: true });
+for (const folder of folders) await mkdir(folder, { recursive: true });
 const browser = await startChromium();
 try {
   const page = await browser.context.newPage();
@@ -26,7 +26,8 @@ try {
     await page.setContent(
       `<style>*{margin:0}body{background:${ground};padding:${padding}px}svg{display:block;width:${size - 2 * padding}px}</style>${svg}`,
     );
-    await writeFile(join(folder, `${name}.png`), await page.screenshot({ omitBackground: inset === 0 }));
+    const icon = await page.screenshot({ omitBackground: inset === 0 });
+    for (const folder of folders) await writeFile(join(folder, `${name}.png`), icon);
   }
 } finally {
   await browser.close();

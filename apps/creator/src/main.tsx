@@ -6,7 +6,7 @@ import "@mantine/core/styles/FloatingIndicator.css";
 import "@mantine/core/styles/InlineInput.css";
 import "@mantine/core/styles/ThemeIcon.css";
 import "./creator.css";
-import { startApp } from "@tickstream/ui";
+import { registerServiceWorker, startApp } from "@tickstream/ui";
 import { BrowserRouter } from "react-router";
 import { App } from "./app.tsx";
 
@@ -16,3 +16,4 @@ await startApp(
     <App />
   </BrowserRouter>,
 );
+registerServiceWorker();

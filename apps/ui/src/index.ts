@@ -18,6 +18,7 @@ export { Identicon } from "./identicon/identicon.tsx";
 export { useClient } from "./node/client-provider.tsx";
 export { useNode, usePrice } from "./node/use-node.ts";
 export { usePreference } from "./preferences/preferences.ts";
+export { registerServiceWorker } from "./pwa/register-service-worker.ts";
 export { explainProblem } from "./problems/explain-problem.ts";
 export { AppShell, type NavItem } from "./shell/app-shell.tsx";
 export { usePageTitle } from "./shell/use-page-title.ts";

@@ -1,17 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
-// The offline shell: the page itself and the files it is made of, so that the app starts without a network and says so.
-// Nothing that lives is ever kept: no API, no media, no keys. Files under /assets have their content's hash in their name and
+// The offline shell of both apps: their pages and the files they are made of, so that they start without a network and say so.
+// Nothing that lives is ever kept: no API, no media, no keys. Files under assets/ have their content's hash in their name and
 // are right for ever; the page is asked for anew and only taken from here where the node can't be reached.
 "use strict";
 
-const SHELL = "tickstream-shell-1";
+const SHELL = "tickstream-shell-2";
 const ASSETS = "tickstream-assets-1";
 const MAX_ASSETS = 150;
+/** The viewer's page, and the creator's: every address of an app is the same page. */
 const PAGE = "/";
+const STUDIO_PAGE = "/studio/";
 const KEPT_WITH_PAGE = [PAGE, "/favicon.svg", "/manifest.webmanifest"];
-/** What the node answers itself, and the other apps of this origin. */
+/** What the node answers itself. */
 const NOT_OURS =
-  /^\/(api|live|pay|signal|whip|whep|health|metrics|studio|dev-wallet|embed|element|pictures)(\/|\.|$)/;
+  /^\/(api|live|pay|signal|whip|whep|health|metrics|dev-wallet|embed|element|pictures)(\/|\.|$)/;
 
 self.addEventListener("install", (event) => {
   event.waitUntil(
@@ -39,20 +41,23 @@ self.addEventListener("fetch", (event) => {
   const { request } = event;
   const url = new URL(request.url);
   if (request.method !== "GET" || url.origin !== self.location.origin || NOT_OURS.test(url.pathname)) return;
-  if (request.mode === "navigate") event.respondWith(freshPage(request));
-  else if (url.pathname.startsWith("/assets/")) event.respondWith(keptAsset(request));
+  if (request.mode === "navigate") event.respondWith(freshPage(request, pageOf(url)));
+  else if (/^\/(studio\/)?assets\//.test(url.pathname)) event.respondWith(keptAsset(request));
   else if (KEPT_WITH_PAGE.includes(url.pathname)) event.respondWith(freshFile(request));
 });
 
-/** Every address of the app is the same page. */
-async function freshPage(request) {
+function pageOf({ pathname }) {
+  return pathname === "/studio" || pathname.startsWith(STUDIO_PAGE) ? STUDIO_PAGE : PAGE;
+}
+
+async function freshPage(request, page) {
   const cache = await caches.open(SHELL);
   try {
     const response = await fetch(request);
-    if (response.ok) await cache.put(PAGE, response.clone());
+    if (response.ok) await cache.put(page, response.clone());
     return response;
   } catch {
-    return (await cache.match(PAGE)) ?? Response.error();
+    return (await cache.match(page)) ?? Response.error();
   }
 }
 

@@ -2,10 +2,9 @@
 import "@tickstream/ui/color-scheme";
 import "@tickstream/ui/styles";
 import "./viewer.css";
-import { startApp } from "@tickstream/ui";
+import { registerServiceWorker, startApp } from "@tickstream/ui";
 import { BrowserRouter } from "react-router";
 import { App } from "./app.tsx";
-import { registerServiceWorker } from "./pwa/register-service-worker.ts";
 
 await startApp(
   "viewer",

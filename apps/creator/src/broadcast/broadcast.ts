@@ -12,7 +12,7 @@ import {
   type PublisherState,
   type PublishStats,
 } from "@tickstream/sdk";
-import { createProgram, type Program } from "./program.ts";
+import { createProgram, type Program, type Source } from "./program.ts";
 
 /** What is in the picture. */
 export type Scene = "camera" | "screen" | "both";
@@ -69,7 +69,7 @@ export class Broadcast {
   };
 
   constructor() {
-    this.#program.onScreenEnded(() => void this.#screenEnded());
+    this.#program.onSourceEnded((source) => void this.#sourceEnded(source));
   }
 
   get view(): BroadcastView {
@@ -204,8 +204,10 @@ export class Broadcast {
     this.#program.tidy();
   }
 
-  /** "Stop sharing" in the browser's own bar: on with the camera, where there is one. */
-  async #screenEnded(): Promise<void> {
+  /** On with what is left: the browser's own choice of a device, or the camera where a screen was. */
+  async #sourceEnded(source: Source): Promise<void> {
+    if (source === "microphone") return this.chooseMicrophone("");
+    if (source === "camera") return this.chooseCamera("");
     if (this.#view.scene === "camera") return;
     if (this.#program.has("camera") || this.#publisher) await this.show("camera");
     else await this.stop();

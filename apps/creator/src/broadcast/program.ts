@@ -10,6 +10,8 @@ import {
 } from "@tickstream/sdk";
 import type { Scene } from "./broadcast.ts";
 
+export type Source = "camera" | "screen" | "microphone";
+
 /** The picture and the sound that go out, and the devices they are made of. (What a control room calls its program.) */
 export interface Program {
   /** `null` before a scene was shown. */
@@ -17,7 +19,7 @@ export interface Program {
   /** One track for the program's whole life, silent without a source. */
   readonly sound: MediaStreamTrack;
   readonly hasScreenAudio: boolean;
-  has(source: "camera" | "screen" | "microphone"): boolean;
+  has(source: Source): boolean;
   /** Each takes the track over; the one before ends at {@link tidy}. */
   setCamera(track: MediaStreamTrack): void;
   setScreen(capture: { video: MediaStreamTrack; audio: MediaStreamTrack | null }): void;
@@ -29,7 +31,8 @@ export interface Program {
   setLayout(layout: PictureInPictureLayout): void;
   setMuted(muted: boolean): void;
   level(): AudioLevel | null;
-  onScreenEnded(listener: () => void): void;
+  /** A plug was pulled, or the person chose "stop sharing" in the browser's own bar. */
+  onSourceEnded(listener: (source: Source) => void): void;
   /** Lets go of all devices. */
   release(): void;
 }
@@ -51,7 +54,7 @@ export function createProgram(): Program {
   const discard = (track: MediaStreamTrack | null) => {
     if (track) replaced.push(() => track.stop());
   };
-  let screenEnded: () => void = () => undefined;
+  let sourceEnded: (source: Source) => void = () => undefined;
 
   const mix = (): AudioMixer => {
     if (!mixer) {
@@ -99,6 +102,11 @@ export function createProgram(): Program {
     setCamera(track) {
       dropCamera();
       camera = track;
+      track.addEventListener("ended", () => {
+        if (camera !== track) return;
+        camera = null;
+        sourceEnded("camera");
+      });
     },
     setScreen({ video, audio }) {
       dropScreen();
@@ -107,13 +115,19 @@ export function createProgram(): Program {
       video.addEventListener("ended", () => {
         if (screen !== video) return;
         dropScreen();
-        screenEnded();
+        sourceEnded("screen");
       });
     },
     setMicrophone(track) {
       const before = microphone;
       microphone = track && plug(track);
       unplug(before);
+      track?.addEventListener("ended", () => {
+        if (microphone?.track !== track) return;
+        unplug(microphone);
+        microphone = null;
+        sourceEnded("microphone");
+      });
     },
     async show(scene) {
       if (scene === "both" && screen && camera) {
@@ -139,7 +153,7 @@ export function createProgram(): Program {
       mixer?.setMuted(now);
     },
     level: () => (mixer ? mixer.level() : null),
-    onScreenEnded: (listener) => void (screenEnded = listener),
+    onSourceEnded: (listener) => void (sourceEnded = listener),
     release() {
       stopComposing();
       dropScreen();

@@ -80,6 +80,7 @@ function EventRow({ event, node }: { event: EarningsEvent; node: NodeInfo }) {
   return (
     <Card padding="sm" component="article">
       <details className="event">
+        {/* oxlint-disable-next-line jsx-a11y/control-has-associated-label -- its text is in the components inside */}
         <summary>
           <Group gap="sm" justify="space-between" className="event-line">
             <div>
