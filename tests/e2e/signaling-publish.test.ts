@@ -35,11 +35,17 @@ let nodeSignal: string;
 
 beforeAll(async () => {
   redis = redisProgram === undefined ? undefined : await startRedis(redisProgram);
-  system = await startSystem({ node: redis === undefined ? {} : { redisUrl: redis.url } });
+  system = await startSystem({
+    node: {
+      turnUrls: "turn:turn.example:3478?transport=udp",
+      turnSecret: "north wind",
+      ...(redis === undefined ? {} : { redisUrl: redis.url }),
+    },
+  });
   site = await serveSignalPage();
   token = await login(system.node.url, await account("//Alice"));
   nodeSignal = `${system.node.url.replace("http:", "ws:")}/signal`;
-});
+}, 180_000);
 afterAll(async () => {
   await site?.stop();
   await system?.stop();
@@ -47,11 +53,17 @@ afterAll(async () => {
 });
 beforeEach(async () => {
   stream = await createOnNode(system.node.url, token, { title: "From the browser", free: true });
-  browser = await startChromium(FAKE_CAMERA);
-  page = await browser.context.newPage();
-  await openSignalPage(page, site.origin, stream.id);
 });
-afterEach(() => browser.close());
+
+/** A page with a camera, before each test of a group. */
+const withPage = (): void => {
+  beforeEach(async () => {
+    browser = await startChromium(FAKE_CAMERA);
+    page = await browser.context.newPage();
+    await openSignalPage(page, site.origin, stream.id);
+  });
+  afterEach(() => browser.close());
+};
 
 const key = () => ({ kind: "stream-key", key: stream.streamKey });
 const connected = () =>
@@ -69,6 +81,8 @@ const mediaGoesOn = async (): Promise<void> => {
 };
 
 describe("through the node's own socket", () => {
+  withPage();
+
   it(
     "goes live, is seen to be live in the room, and ends when it says so",
     { timeout: 240_000 },
@@ -122,7 +136,9 @@ describe("through the node's own socket", () => {
     expect(await join({ kind: "login", token: other })).toMatchObject({ code: "credential-invalid" });
     expect(await join({ kind: "login", token })).toMatchObject({ type: "joined" });
   });
+});
 
+describe("without a browser", () => {
   it("an ended stream puts everybody out of its room", async () => {
     const viewer = await TestPeer.connect(nodeSignal);
     try {
@@ -138,12 +154,47 @@ describe("through the node's own socket", () => {
       await viewer.close();
     }
   });
+
+  it("the API tells the TURN server, with credentials that expire", async () => {
+    const response = await fetch(`${system.node.url}/api/ice-servers`);
+    expect(await response.json()).toEqual({
+      iceServers: [
+        {
+          urls: ["turn:turn.example:3478?transport=udp"],
+          username: expect.stringMatching(/^\d{10}:[0-9a-f]{16}$/),
+          credential: expect.stringMatching(/^[A-Za-z0-9+/]{27}=$/),
+        },
+      ],
+      expiresAt: expect.any(String),
+    });
+    expect(response.headers.get("cache-control")).toBe("no-store");
+  });
+
+  it("the API tells servers beside the node who may join, and why not", async () => {
+    const ask = async (change: object): Promise<number> => {
+      const nonce = `0x${"00".repeat(32)}`;
+      const asked = { stream: stream.id, role: "publisher", nonce, host: "signal.example", ...change };
+      const response = await fetch(`${system.node.url}/api/signal/join`, {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify(asked),
+      });
+      return response.status;
+    };
+    expect(await ask({ credential: key() })).toBe(204);
+    expect(await ask({ role: "viewer" })).toBe(204);
+    expect(await ask({})).toBe(401);
+    expect(await ask({ credential: { kind: "stream-key", key: "ts_wrong" } })).toBe(401);
+    expect(await ask({ stream: "999", credential: key() })).toBe(404);
+    expect(await ask({ role: "node" })).toBe(400);
+  });
 });
 
 describe.skipIf(redisProgram === undefined)("through a server beside the node (needs redis-server)", () => {
   let beside: Program;
   let url: string;
 
+  withPage();
   beforeAll(async () => {
     const command = inRepository("apps/cli/bin/tickstream.cjs");
     // prettier-ignore

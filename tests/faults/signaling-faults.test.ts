@@ -28,7 +28,7 @@ beforeAll(async () => {
   for (let i = 0; i < 5; i++) {
     streams.push((await createOnNode(system.node.url, token, { title: `Room ${i}`, free: true })).id);
   }
-});
+}, 180_000);
 afterAll(() => system?.stop());
 afterEach(async () => {
   for (const peer of peers.splice(0)) await peer.close();
