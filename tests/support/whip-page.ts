@@ -9,6 +9,9 @@ export const FAKE_CAMERA = [
   "--disable-features=WebRtcHideLocalIpsWithMdns",
 ];
 
+/** Where the browser is to send, instead of the node's own port. */
+type Through = (node: { address: string; port: number }) => Promise<number>;
+
 export interface WhipPageOptions {
   url: string;
   token: string;
@@ -16,23 +19,28 @@ export interface WhipPageOptions {
   codec: string;
   width?: number;
   height?: number;
+  /** Another port at the address of the node's first candidate, which is all that the browser is told. */
+  through?: Through | undefined;
 }
 
 /** What the page has after publishing began. */
 interface WhipWindow {
-  whip: { peer: RTCPeerConnection; session: string; etag: string; token: string; answer: string };
+  whip: { peer: RTCPeerConnection; session: string; token: string; answer: string };
 }
 
 /** Publishes from a page that is open already. Resolves when the connection is there. */
-export async function publishFromPage(page: Page, options: WhipPageOptions): Promise<{ answer: string }> {
-  return page.evaluate(async ({ url, token, codec, width = 320, height = 240 }) => {
+export async function publishFromPage(page: Page, options: WhipPageOptions): Promise<void> {
+  const { through, ...offered } = options;
+  const answer = await page.evaluate(async ({ url, token, codec, width = 320, height = 240 }) => {
     const stream = await navigator.mediaDevices.getUserMedia({ video: { width, height }, audio: true });
     const peer = new RTCPeerConnection();
     for (const track of stream.getTracks()) {
       const transceiver = peer.addTransceiver(track, { direction: "sendonly", streams: [stream] });
       if (track.kind !== "video") continue;
       const capabilities = RTCRtpSender.getCapabilities("video")?.codecs ?? [];
-      transceiver.setCodecPreferences(capabilities.filter(({ mimeType }) => mimeType === codec));
+      transceiver.setCodecPreferences(
+        capabilities.filter(({ mimeType }) => mimeType === codec || mimeType === "video/rtx"),
+      );
       const parameters = transceiver.sender.getParameters();
       parameters.degradationPreference = "maintain-resolution";
       await transceiver.sender.setParameters(parameters);
@@ -43,33 +51,23 @@ export async function publishFromPage(page: Page, options: WhipPageOptions): Pro
       headers: { "content-type": "application/sdp", authorization: `Bearer ${token}` },
       body: peer.localDescription?.sdp ?? "",
     });
-    const answer = await response.text();
-    if (response.status !== 201) throw new Error(`${response.status} ${answer}`);
+    const sdp = await response.text();
+    if (response.status !== 201) throw new Error(`${response.status} ${sdp}`);
     const session = new URL(response.headers.get("location") ?? "", url).href;
-    const etag = response.headers.get("etag") ?? "";
-    (globalThis as unknown as WhipWindow).whip = { peer, session, etag, token, answer };
-    await peer.setRemoteDescription({ type: "answer", sdp: answer });
-    await new Promise<void>((resolve, reject) => {
-      const look = (): void => {
-        if (peer.connectionState === "connected") resolve();
-        if (peer.connectionState === "failed") reject(new Error("The connection failed."));
-      };
-      peer.addEventListener("connectionstatechange", look);
-      look();
-    });
-    return { answer };
-  }, options);
+    (globalThis as unknown as WhipWindow).whip = { peer, session, token, answer: sdp };
+    return sdp;
+  }, offered);
+  await connect(page, await reroute(answer, through));
 }
 
-/** Restarts ICE by PATCH (RFC 9725 section 4.3.2). Resolves when the browser uses the new credentials. */
-export async function restartIce(page: Page): Promise<{ status: number; etag: string }> {
-  return page.evaluate(async () => {
-    const { whip } = globalThis as unknown as WhipWindow;
-    const { peer, session, token } = whip;
+/** Restarts ICE by PATCH (RFC 9725 section 4.3.2), and goes another way from then on. */
+export async function restartIce(page: Page, through?: Through): Promise<void> {
+  const answer = await page.evaluate(async () => {
+    const { peer, session, token, answer: before } = (globalThis as unknown as WhipWindow).whip;
     await peer.setLocalDescription(await peer.createOffer({ iceRestart: true }));
     const offer = peer.localDescription?.sdp ?? "";
     const line = (name: string, sdp: string): string =>
-      new RegExp(`^a=${name}:.*$`, "m").exec(sdp)?.[0] ?? "";
+      new RegExp(`^a=${name}:[^\r\n]*`, "m").exec(sdp)?.[0] ?? "";
     const response = await fetch(session, {
       method: "PATCH",
       headers: {
@@ -87,14 +85,44 @@ export async function restartIce(page: Page): Promise<{ status: number; etag: st
     });
     const fragment = await response.text();
     if (response.status !== 200) throw new Error(`${response.status} ${fragment}`);
-    const answer = whip.answer
-      .replaceAll(/^a=ice-ufrag:.*$/gm, line("ice-ufrag", fragment).trim())
-      .replaceAll(/^a=ice-pwd:.*$/gm, line("ice-pwd", fragment).trim());
-    whip.answer = answer;
-    whip.etag = response.headers.get("etag") ?? "";
-    await peer.setRemoteDescription({ type: "answer", sdp: answer });
-    return { status: response.status, etag: whip.etag };
+    const candidates = fragment.match(/^a=candidate:[^\r\n]*/gm) ?? [];
+    return before
+      .replaceAll(/^a=candidate:.*\r\n/gm, "")
+      .replaceAll("a=end-of-candidates", [...candidates, "a=end-of-candidates"].join("\r\n"))
+      .replaceAll(/^a=ice-ufrag:[^\r\n]*/gm, line("ice-ufrag", fragment))
+      .replaceAll(/^a=ice-pwd:[^\r\n]*/gm, line("ice-pwd", fragment));
   });
+  await connect(page, await reroute(answer, through));
+}
+
+/** An answer with the first of its candidates only, at another port. */
+async function reroute(answer: string, through: Through | undefined): Promise<string> {
+  const found = /^a=candidate:\S+ 1 udp \d+ (\S+) (\d+) typ host/m.exec(answer);
+  if (through === undefined || found === null) return answer;
+  const [line, address = "", port = ""] = found;
+  const next = line.replace(` ${port} typ`, ` ${await through({ address, port: Number(port) })} typ`);
+  return answer
+    .split("\r\n")
+    .flatMap((other) => (other === line ? [next] : other.startsWith("a=candidate:") ? [] : [other]))
+    .join("\r\n");
+}
+
+/** Takes an answer, and waits until the connection is there. */
+async function connect(page: Page, answer: string): Promise<void> {
+  await page.evaluate(async (sdp) => {
+    const { whip } = globalThis as unknown as WhipWindow;
+    const { peer } = whip;
+    whip.answer = sdp;
+    await peer.setRemoteDescription({ type: "answer", sdp });
+    await new Promise<void>((resolve, reject) => {
+      const look = (): void => {
+        if (peer.connectionState === "connected") resolve();
+        if (peer.connectionState === "failed") reject(new Error("The connection failed."));
+      };
+      peer.addEventListener("connectionstatechange", look);
+      look();
+    });
+  }, answer);
 }
 
 /** Ends the session as WHIP has it. */
@@ -110,20 +138,15 @@ export async function stopPublishing(page: Page): Promise<number> {
   });
 }
 
-/** The picture and the sound that the browser sends. */
-export async function sending(page: Page): Promise<Record<string, { packets: number; codec: string }>> {
+/** The codec that the browser sends its picture in. */
+export async function codecSent(page: Page): Promise<string> {
   return page.evaluate(async () => {
-    const { peer } = (globalThis as unknown as WhipWindow).whip;
-    const report = await peer.getStats();
-    const entries: [string, { packets: number; codec: string }][] = [];
+    const report = await (globalThis as unknown as WhipWindow).whip.peer.getStats();
+    let codec = "";
     report.forEach((entry: Record<string, unknown>) => {
-      if (entry["type"] !== "outbound-rtp") return;
-      const codec = report.get(String(entry["codecId"])) as { mimeType?: string } | undefined;
-      entries.push([
-        String(entry["kind"]),
-        { packets: Number(entry["packetsSent"]), codec: codec?.mimeType ?? "" },
-      ]);
+      if (entry["type"] !== "outbound-rtp" || entry["kind"] !== "video") return;
+      codec = (report.get(String(entry["codecId"])) as { mimeType?: string } | undefined)?.mimeType ?? "";
     });
-    return Object.fromEntries(entries);
+    return codec;
   });
 }
