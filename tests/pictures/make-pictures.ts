@@ -5,6 +5,7 @@ import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Page } from "playwright-core";
 import { startChromium } from "../support/chromium.ts";
+import { connectWallet, secondsPlayed } from "../support/viewer-steps.ts";
 
 const site = process.argv[2] ?? "http://localhost:8080";
 const folder = join(resolve(dirname(fileURLToPath(import.meta.url)), "../.."), "docs/images");
@@ -15,6 +16,11 @@ const PHONE = { width: 390, height: 844 };
 const picture = (page: Page, name: string): Promise<Buffer> =>
   page.screenshot({ path: join(folder, `${name}.png`) });
 
+/** Resolves when a picture moves. */
+async function playing(page: Page): Promise<void> {
+  while ((await secondsPlayed(page)) === 0) await page.waitForTimeout(100);
+}
+
 const browser = await startChromium();
 try {
   const page = await browser.context.newPage();
@@ -24,31 +30,54 @@ try {
   await picture(page, "home");
 
   await page.getByRole("link", { name: /Tickstream demo/ }).click();
-  await page.getByRole("main").getByRole("button", { name: "Connect wallet" }).click();
-  const account = page.getByLabel("Account");
-  await account.waitFor();
-  const labels = await account.locator("option").allTextContents();
-  await account.selectOption({ label: labels.find((label) => label.startsWith("Eve")) ?? "" });
+  await page.getByText(/^Free preview:/).waitFor();
+  await playing(page);
+  await picture(page, "preview");
+  await page.getByRole("banner").getByRole("button", { name: "Connect wallet" }).click();
+  await page
+    .getByRole("dialog")
+    .getByRole("button", { name: /development/ })
+    .waitFor();
+  await picture(page, "connect");
+  await page.getByRole("button", { name: "Close" }).click();
+  await connectWallet(page, { wallet: /development/, account: "Eve (development)" });
+  await page.getByLabel("Put into your tab").waitFor();
   await picture(page, "fund");
   await page.getByRole("button", { name: "Fund the tab and watch" }).click();
-  await page.getByRole("button", { name: "Sign" }).waitFor();
+  await page.getByRole("button", { name: "Sign", exact: true }).waitFor();
   await picture(page, "sign");
-  await page.getByRole("button", { name: "Sign" }).click();
+  await page.getByRole("button", { name: "Sign", exact: true }).click();
   // Long enough for every figure to show something.
   await page
     .getByTestId("seconds")
     .filter({ hasText: /0:1[2-9]/ })
     .waitFor({ timeout: 60_000 });
   await picture(page, "watch");
+  await page.keyboard.press("s");
+  await page.getByRole("region", { name: "Stats for nerds" }).waitFor();
+  await picture(page, "stats");
+  await page.keyboard.press("s");
   await page.setViewportSize(PHONE);
   await picture(page, "watch-phone");
   await page.emulateMedia({ colorScheme: "dark" });
   await picture(page, "watch-phone-dark");
   await page.setViewportSize(DESKTOP);
   await picture(page, "watch-dark");
+  await page.emulateMedia({ colorScheme: "light" });
+  await page.getByRole("button", { name: "Share and embed" }).click();
+  await page.getByText("Embed as a frame").waitFor();
+  await picture(page, "share");
+  await page.keyboard.press("Escape");
   await page.getByRole("button", { name: "Stop watching" }).click();
   await page.getByLabel("What you watched").waitFor();
-  await picture(page, "stopped-dark");
+  await picture(page, "stopped");
+
+  await page.getByRole("link", { name: "Wallet" }).click();
+  await page.getByTestId("tab-free").waitFor();
+  await picture(page, "wallet");
+  await page.getByRole("link", { name: "History" }).click();
+  await page.getByRole("heading", { name: "Receipts" }).waitFor();
+  await picture(page, "history");
 } finally {
   await browser.close();
 }

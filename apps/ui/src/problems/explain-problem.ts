@@ -13,7 +13,8 @@ export interface ProblemText {
 /** Codes that say the same to a person. */
 const SAME: Readonly<Record<string, string>> = {
   "wallet-refused": "wallet-rejected",
-  "chain-lost": "chain-unreachable",
+  "chain-timeout": "chain-unreachable",
+  "chain-closed": "chain-unreachable",
   "request-timeout": "node-unreachable",
 };
 
@@ -23,7 +24,11 @@ type KnownCode = keyof typeof problems extends infer Id
     : never
   : never;
 
+/** How the chain's pallets say that an account hasn't enough, in the details of a call that was refused. */
+const TOO_LITTLE = /^(Token\.(FundsUnavailable|NotExpendable|OnlyProvider)|Balances\.InsufficientBalance)/;
+
 function known(error: TickstreamError): KnownCode | undefined {
+  if (error.code === "call-refused" && TOO_LITTLE.test(error.details ?? "")) return "balance-too-low";
   const code = SAME[error.code] ?? error.code;
   return `problem.${code}.advice` in problems ? (code as KnownCode) : undefined;
 }

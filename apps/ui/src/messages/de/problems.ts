@@ -44,6 +44,8 @@ export const problems: Translation<typeof english> = {
     "Soweit diese Seite weiß, wurde nichts unterschrieben. Sieh in der Wallet nach und versuche es noch einmal.",
   "problem.balance-too-low": "Das Konto hat dafür nicht genug.",
   "problem.balance-too-low.advice": "Wähle ein anderes Konto oder einen kleineren Betrag.",
+  "problem.transaction-invalid": "Die Chain kann die Transaktion nicht ausführen.",
+  "problem.transaction-invalid.advice": "Meist hat das Konto nicht genug für Betrag und Gebühr.",
   "problem.amount-invalid": "Das ist kein Betrag.",
   "problem.amount-invalid.advice": "Gib eine Zahl ein, etwa 0,5.",
   "problem.keys-withheld":

@@ -40,6 +40,8 @@ export const problems = {
     "Nothing was signed as far as this page knows. Open the wallet to see what it says, then try again.",
   "problem.balance-too-low": "The account hasn't enough for that.",
   "problem.balance-too-low.advice": "Choose another account, or a smaller amount.",
+  "problem.transaction-invalid": "The chain can't execute the transaction.",
+  "problem.transaction-invalid.advice": "Most often the account hasn't enough for the amount and the fee.",
   "problem.amount-invalid": "That is no amount.",
   "problem.amount-invalid.advice": "Use a number such as 0.5.",
   "problem.keys-withheld": "The node was paid but hands out no keys; nothing more is paid until it does.",
