@@ -92,3 +92,10 @@ export function abortError(signal: AbortSignal): Error {
 export function asError(value: unknown): Error {
   return value instanceof Error ? value : new Error(String(value));
 }
+
+/** What keeps a device from storing what it pays, as an error of the SDK. */
+export function storeFailure(cause: unknown): SdkError {
+  return cause instanceof SdkError
+    ? cause
+    : new SdkError("store-failed", "Paying was interrupted.", { details: asError(cause).message, cause });
+}

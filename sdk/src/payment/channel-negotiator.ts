@@ -1,23 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 import {
   bytesToHex,
-  type AccountId,
-  type Hex,
   type OpenedMessage,
   type Planck,
   type RefusedMessage,
-  type StreamId,
   type TermsMessage,
-  type ViewerMessage,
 } from "@tickstream/contracts-types";
 import { PaymentBlockedError, SdkError } from "../errors.ts";
 import { ActiveChannel } from "./active-channel.ts";
 import { makeCommitment } from "./make-commitment.ts";
-import type { PayerOptions } from "./payer.ts";
-import type { WebRtcTicket } from "./pay-session.ts";
+import type { NegotiatorOptions } from "./negotiator-options.ts";
 import { refusalOf, remedyFor } from "./refusals.ts";
-import type { ChannelRecord, SessionStore } from "./session-store.ts";
-import type { SpendMeter } from "./spend-meter.ts";
+import type { ChannelRecord } from "./session-store.ts";
 
 /** A refusal that ought to pass by itself is the viewer's to know after this long. */
 const PATIENCE_MS = 20_000;
@@ -25,36 +19,6 @@ const AGAIN_MS = 1_000;
 /** Commitments made in a row without one being accepted. */
 const MAX_RENEWALS = 4;
 const MAX_RETIRED = 4;
-
-/** What the negotiator needs of its session. */
-interface NegotiatorHost {
-  send(message: ViewerMessage): boolean;
-  now(): number;
-  /** Runs `work` in the session's queue after `ms`, unless the session ends first. */
-  later(ms: number, work: () => Promise<void>): void;
-  payerOptions(terms: TermsMessage): Omit<PayerOptions, "progress" | "maxTicks" | "rate">;
-  /** The current channel can pay. */
-  ready(): void;
-  blocked(error: PaymentBlockedError): void;
-  termsChanged(change: { from: Planck; to: Planck; terms: number }): void;
-  /** A channel that the session holds has a ticket for WebRTC. */
-  ticket(ticket: WebRtcTicket): void;
-  error(error: SdkError): void;
-}
-
-export interface NegotiatorOptions {
-  host: NegotiatorHost;
-  store: SessionStore;
-  spend: SpendMeter;
-  node: string;
-  stream: StreamId;
-  genesisHash: Hex;
-  operator: AccountId;
-  /** The rate the viewer agreed to. */
-  rate: Planck;
-  tab: bigint | undefined;
-  resume: ChannelRecord | undefined;
-}
 
 /**
  * Gets the session a channel the node accepts, and keeps it one: offers and resumes, on each connection anew, and opens

@@ -151,6 +151,36 @@ test("keys that open no media block payment", async () => {
   expect(node.paid()).toBe(1);
 });
 
+test("garbage behind a true key blocks payment for good, though it leaves the window; the viewer's word ends it", async () => {
+  const { node, session, media } = await setUp();
+  const states: string[] = [];
+  await session.key(3);
+  session.on("state", () => states.push(state(session)));
+  session.disproved(3);
+  // The true key comes again, and what it opens is gone: nobody can tell any more.
+  const asked = node.ticks().length;
+  await vi.waitFor(() => expect(node.ticks().length).toBeGreaterThan(asked), { timeout: 10_000 });
+  goLive(node, media, 30);
+  const next = session.key(30, AbortSignal.timeout(20_000));
+  await vi.waitFor(() => expect(media.isGone(3)).toBe(true));
+  await new Promise((resolve) => setTimeout(resolve, 1_500)); // as long as a look for proof takes
+  expect(states).toEqual(["blocked: wrong-key"]);
+  expect(session.stats).toMatchObject({ exposure: 1, lost: 0 });
+  expect(node.paid()).toBe(1);
+  session.retry();
+  await next;
+  expect(session.stats.lost).toBe(1);
+  expect(state(session)).toBe("active");
+}, 30_000);
+
+test("warns of the spending limit before it is reached", async () => {
+  const { node, session } = await setUp({ rate: 10n }, { limit: 60n });
+  const low: unknown[] = [];
+  session.on("low", (coverage) => low.push(coverage));
+  await play(session, node, 1);
+  await vi.waitFor(() => expect(low).toEqual([{ ticksLeft: expect.any(Number), reason: "limit" }]));
+});
+
 test("a key the player passed over is proved by the session itself", async () => {
   const { node, session } = await setUp();
   await session.key(1);

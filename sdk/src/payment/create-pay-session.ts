@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { AccountId, Epoch, Planck, StreamId, TermsMessage } from "@tickstream/contracts-types";
-import { abortError, asError, PaymentBlockedError, SdkError } from "../errors.ts";
+import { PaymentBlockedError, SdkError, storeFailure } from "../errors.ts";
 import { Emitter } from "../events.ts";
-import { SerialQueue } from "../serial-queue.ts";
 import type { MediaIndex } from "../media/media-index.ts";
 import type { ActiveChannel } from "./active-channel.ts";
 import { ChannelNegotiator } from "./channel-negotiator.ts";
-import { KeyRing } from "./key-ring.ts";
+import { FundsWatch } from "./funds-watch.ts";
+import { KeySupply } from "./key-supply.ts";
 import { LiveEdge } from "./live-edge.ts";
-import { LowWarning } from "./low-warning.ts";
-import { MediaProof } from "./media-proof.ts";
 import { Pace } from "./pace.ts";
 import type { PaySessionOptions } from "./pay-session-options.ts";
 import type {
@@ -19,13 +17,12 @@ import type {
   SessionStats,
   WebRtcTicket,
 } from "./pay-session.ts";
-import { MAX_WANTED, type Payer, type PayerOptions, type PayerWait } from "./payer.ts";
-import { Prefetch, PREFETCH_TICKS } from "./prefetch.ts";
+import type { Payer, PayerOptions, PayerWait } from "./payer.ts";
+import { PREFETCH_TICKS } from "./prefetch.ts";
 import { SessionInbox } from "./session-inbox.ts";
+import { SessionQueue } from "./session-queue.ts";
 import { SessionStatus } from "./session-status.ts";
 import { SpendMeter } from "./spend-meter.ts";
-import { ticksInTabs } from "./tab-rest.ts";
-import { TickAnswers } from "./tick-answers.ts";
 import { TickPump } from "./tick-pump.ts";
 
 /** The next channel is opened when the current one has this many ticks left. */
@@ -44,22 +41,21 @@ class Session implements PaySession {
   readonly #options: PaySessionOptions;
   readonly #events = new Emitter<PaySessionEvents>();
   readonly #now: () => number;
-  readonly #ring = new KeyRing();
   readonly #spend: SpendMeter;
   readonly #pace: Pace;
   readonly #negotiator: ChannelNegotiator;
+  readonly #keys: KeySupply;
   readonly #pump: TickPump;
-  readonly #proof: MediaProof;
-  readonly #prefetch: Prefetch;
-  readonly #answers: TickAnswers;
   readonly #inbox: SessionInbox;
   readonly #edge: LiveEdge;
   readonly #status = new SessionStatus((state) => this.#events.emit("state", state));
-  readonly #low: LowWarning;
+  readonly #funds: FundsWatch;
   readonly #ended = new AbortController();
-  readonly #timers = new Set<ReturnType<typeof setTimeout>>();
   readonly #unsubscribe: (() => void)[] = [];
-  readonly #queue = new SerialQueue();
+  readonly #queue = new SessionQueue((error) => {
+    this.#failed(error);
+    this.#queue.later(RETRY_MS, () => this.#negotiator.watch());
+  });
   #paused = false;
   #lost = 0;
 
@@ -71,18 +67,22 @@ class Session implements PaySession {
     const leadIn = Math.ceil((options.maxLeadInMs ?? DEFAULT_MAX_LEAD_IN_MS) / options.tickMs);
     this.#pace = new Pace({ tickMs: options.tickMs, capacity: PREFETCH_TICKS + leadIn + 1, now });
     this.#edge = new LiveEdge(options.media, (epoch) => this.#events.emit("edge", { epoch }));
-    this.#low = new LowWarning(options.tickMs, (coverage) => this.#events.emit("low", coverage));
-    this.#prefetch = new Prefetch(options.tickMs, () => this.#pump.run());
     this.#negotiator = this.#createNegotiator();
+    this.#keys = this.#createKeys();
+    this.#funds = new FundsWatch({
+      ...options,
+      negotiator: this.#negotiator,
+      spend: this.#spend,
+      run: (work) => void this.#queue.run(work),
+      low: (coverage) => this.#events.emit("low", coverage),
+    });
     this.#pump = this.#createPump();
-    this.#proof = this.#createProof();
-    this.#answers = this.#createAnswers();
     this.#inbox = this.#createInbox();
     const { socket, media } = options;
     this.#unsubscribe.push(
       socket.on("open", () => this.#connected()),
       socket.on("down", ({ error }) => this.#disconnected(error)),
-      socket.on("message", (message) => void this.#enqueue(() => this.#inbox.receive(message))),
+      socket.on("message", (message) => void this.#queue.run(() => this.#inbox.receive(message))),
       media.onUpdate(() => this.#mediaChanged()),
     );
     if (socket.isOpen) this.#connected();
@@ -97,7 +97,7 @@ class Session implements PaySession {
       host: {
         send: (message) => socket.send(message),
         now: this.#now,
-        later: (ms, work) => this.#later(ms, work),
+        later: (ms, work) => this.#queue.later(ms, work),
         payerOptions: (terms) => this.#payerOptions(terms),
         ready: () => this.#ready(),
         blocked: (error) => this.#status.block(error),
@@ -108,10 +108,31 @@ class Session implements PaySession {
     });
   }
 
+  #createKeys(): KeySupply {
+    const { media, playlistUrl, tickMs } = this.#options;
+    return new KeySupply({
+      media,
+      negotiator: this.#negotiator,
+      playlistUrl,
+      tickMs,
+      fetch: this.#options.fetch ?? ((...args: Parameters<typeof fetch>) => globalThis.fetch(...args)),
+      now: this.#now,
+      later: (ms, work) => this.#queue.later(ms, work),
+      edge: () => this.#edge.epoch,
+      changed: () => this.#pump.run(),
+      keys: (epochs) => this.#events.emit("keys", { epochs }),
+      answered: (channel) => this.#save(channel),
+      writtenOff: (epochs) => this.#lose(epochs, epochs.length),
+      blocked: (error) => this.#status.block(error),
+      error: (error) => this.#events.emit("error", error),
+      failed: (error) => this.#events.emit("error", storeFailure(error)),
+    });
+  }
+
   #createPump(): TickPump {
     return new TickPump({
       payable: () => this.#payable(),
-      wanted: () => [...this.#ring.awaited, ...this.#prefetch.wanted],
+      wanted: () => this.#keys.wanted,
       edge: () => this.#edge.epoch,
       now: this.#now,
       send: (message) => this.#options.socket.send(message),
@@ -121,57 +142,20 @@ class Session implements PaySession {
     });
   }
 
-  #createAnswers(): TickAnswers {
-    return new TickAnswers({
-      media: this.media,
-      ring: this.#ring,
-      negotiator: this.#negotiator,
-      now: this.#now,
-      later: (ms, work) => this.#later(ms, work),
-      arrived: (epochs) => {
-        for (const epoch of epochs) this.#prefetch.arrived(epoch);
-        if (epochs.length > 0) this.#events.emit("keys", { epochs });
-        this.#pump.run();
-      },
-      dropped: (epochs) => {
-        for (const epoch of epochs) this.#prefetch.arrived(epoch);
-        this.#pump.run();
-      },
-      blocked: (error) => this.#status.block(error),
-      error: (error) => this.#events.emit("error", error),
-    });
-  }
-
   #createInbox(): SessionInbox {
     return new SessionInbox({
       stream: this.stream,
       negotiator: this.#negotiator,
-      answers: this.#answers,
+      keys: this.#keys,
       edge: this.#edge,
       terms: (terms) => this.#events.emit("terms", terms),
       moved: () => this.#pump.run(),
       closing: ({ code, message }) => this.#events.emit("closing", { code, message }),
       streamEnded: () => {
-        this.#ring.rejectAll(new SdkError("epoch-unavailable", "The stream has ended."));
+        this.#keys.rejectAll(new SdkError("epoch-unavailable", "The stream has ended."));
         this.#status.set({ name: "ended", reason: "stream-ended" });
       },
       blocked: (error) => this.#status.block(error),
-    });
-  }
-
-  #createProof(): MediaProof {
-    return new MediaProof({
-      media: this.media,
-      playlistUrl: this.#options.playlistUrl,
-      fetch: this.#options.fetch ?? ((...args: Parameters<typeof fetch>) => globalThis.fetch(...args)),
-      channels: () => this.#negotiator.channels,
-      now: this.#now,
-      key: (epoch) => this.#ring.get(epoch),
-      proved: (epoch) => this.proved(epoch),
-      disproved: (epoch) => this.disproved(epoch),
-      writtenOff: (epochs) => this.#writtenOff(epochs),
-      failed: (error) => this.#events.emit("error", storeError(error)),
-      undecided: () => this.#pump.run(),
     });
   }
 
@@ -242,40 +226,20 @@ class Session implements PaySession {
   }
 
   key(epoch: Epoch, signal?: AbortSignal): Promise<Uint8Array> {
-    const known = this.#ring.get(epoch);
-    if (known) return Promise.resolve(known);
-    if (signal?.aborted) return Promise.reject(abortError(signal));
-    if (this.state.name === "ended")
-      return Promise.reject(new SdkError("disposed", "The session has ended."));
-    if (!this.#ring.isAwaited(epoch) && this.#ring.awaited.length + PREFETCH_TICKS >= MAX_WANTED) {
-      return Promise.reject(new SdkError("epoch-unavailable", "Too many epochs are wanted at once."));
-    }
-    const key = this.#ring.wait(epoch, signal, () => this.#pump.run());
-    this.#pump.run();
-    return key;
+    return this.state.name === "ended" ? Promise.reject(disposed()) : this.#keys.key(epoch, signal);
   }
 
   proved(epoch: Epoch): void {
-    const answered = this.#negotiator.channels.filter(({ payer }) => payer.answer(epoch));
-    this.#proof.proved(epoch);
-    for (const channel of answered) this.#save(channel);
-    if (!this.#paused) this.#prefetch.plays(epoch, this.media.edge);
-    if (answered.length > 0) this.#pump.run();
+    this.#keys.proved(epoch);
   }
 
   disproved(epoch: Epoch): void {
-    this.#ring.remove(epoch);
-    for (const { payer } of this.#negotiator.channels) payer.keyOpensNothing(epoch, this.#now());
-    this.#events.emit(
-      "error",
-      new PaymentBlockedError("wrong-key", undefined, { details: `epoch ${epoch}` }),
-    );
-    this.#pump.run();
+    this.#keys.disproved(epoch);
   }
 
   joined(): void {
     this.#pace.refillForJoin(this.#now());
-    this.#prefetch.joined();
+    this.#keys.joined();
     this.#pump.run();
   }
 
@@ -283,8 +247,7 @@ class Session implements PaySession {
     if (this.#paused || this.state.name === "ended") return;
     this.#paused = true;
     this.#pace.setRunning(false, this.#now());
-    this.#prefetch.clear();
-    this.#proof.paused();
+    this.#keys.pause();
     const channel = this.#negotiator.current;
     if (channel?.opened) this.#options.socket.send({ type: "pause", channel: channel.id });
     if (this.state.name === "active") this.#status.set({ name: "paused" });
@@ -294,28 +257,25 @@ class Session implements PaySession {
     if (!this.#paused || this.state.name === "ended") return;
     this.#paused = false;
     this.#pace.setRunning(true, this.#now());
+    this.#keys.resume();
     if (this.state.name === "paused") this.#status.set({ name: "active" });
     this.joined();
   }
 
   acceptTerms(): void {
-    void this.#enqueue(() => this.#negotiator.acceptTerms());
+    void this.#queue.run(() => this.#negotiator.acceptTerms());
   }
 
   setLimit(limit: Planck): void {
     this.#spend.setLimit(limit);
-    if (this.#status.isBlockedBy("limit-reached")) void this.#enqueue(() => this.#negotiator.retry());
+    if (this.#status.isBlockedBy("limit-reached")) void this.#queue.run(() => this.#negotiator.retry());
     else this.#pump.run();
   }
 
   retry(): void {
     const lost = this.#negotiator.forgive();
-    if (lost > 0) {
-      this.#lost += lost;
-      this.#events.emit("loss", { epochs: [], total: this.#lost });
-      for (const channel of this.#negotiator.channels) this.#save(channel);
-    }
-    void this.#enqueue(() => this.#negotiator.retry());
+    if (lost > 0) this.#lose([], lost);
+    void this.#queue.run(() => this.#negotiator.retry());
   }
 
   async leave(): Promise<void> {
@@ -323,7 +283,7 @@ class Session implements PaySession {
     if (state.name === "ended" && state.reason !== "stream-ended") return;
     // Nothing is paid after the goodbye.
     this.#paused = true;
-    await this.#enqueue(() => this.#negotiator.leave());
+    await this.#queue.run(() => this.#negotiator.leave());
     await this.#end("left");
   }
 
@@ -333,15 +293,12 @@ class Session implements PaySession {
 
   async #end(reason: "left" | "disposed"): Promise<void> {
     if (this.#ended.signal.aborted) return this.#queue.drained();
-    this.#ended.abort(new SdkError("disposed", "The session has ended."));
+    this.#ended.abort(disposed());
     for (const unsubscribe of this.#unsubscribe) unsubscribe();
-    for (const timer of this.#timers) clearTimeout(timer);
     this.#pump.stop();
-    this.#proof.stop();
-    this.#prefetch.clear();
-    this.#ring.rejectAll(new SdkError("disposed", "The session has ended."));
+    this.#keys.stop(disposed());
     this.#status.set({ name: "ended", reason });
-    await this.#queue.run(() => this.#negotiator.dispose());
+    await this.#queue.end(() => this.#negotiator.dispose());
     this.#options.onDispose?.();
     this.#events.clear();
   }
@@ -378,19 +335,20 @@ class Session implements PaySession {
   }
 
   #save(channel: ActiveChannel): void {
-    channel.saveProgress().catch((error: unknown) => this.#events.emit("error", storeError(error)));
+    channel.saveProgress().catch((error: unknown) => this.#events.emit("error", storeFailure(error)));
   }
 
   #mediaChanged(): void {
-    this.#proof.mediaChanged();
+    this.#keys.mediaChanged();
     this.#edge.look();
     // Where playlists come, the node is back: no need to sit out the wait.
     if (this.state.name === "connecting") this.#options.socket.retryNow();
     this.#pump.run();
   }
 
-  #writtenOff(epochs: Epoch[]): void {
-    this.#lost += epochs.length;
+  /** Ticks that bought nothing; the epochs are those that are known. */
+  #lose(epochs: Epoch[], ticks: number): void {
+    this.#lost += ticks;
     this.#events.emit("loss", { epochs, total: this.#lost });
     for (const channel of this.#negotiator.channels) this.#save(channel);
   }
@@ -404,28 +362,15 @@ class Session implements PaySession {
   #sent(channel: ActiveChannel, { n, paid, epochs }: { n: number; paid: number; epochs: Epoch[] }): void {
     this.#events.emit("tick", { channel: channel.id, n, paid, epochs, spent: this.#spend.spent });
     if (channel.payer.ticksLeft <= OPEN_NEXT_AT_TICKS) {
-      void this.#enqueue(() => this.#negotiator.prepareNext());
+      void this.#queue.run(() => this.#negotiator.prepareNext());
     }
-    const atLimit = this.#spend.ticksLeft(channel.rate);
-    if (Math.min(this.#negotiator.ticksLeft, atLimit) <= this.#low.firstMark) {
-      void this.#enqueue(() => this.#lookForLow(atLimit));
-    } else this.#low.plenty();
-  }
-
-  async #lookForLow(atLimit: number): Promise<void> {
-    const { terms } = this;
-    if (terms === null) return;
-    const { store, tab } = this.#options;
-    const inTab = this.#negotiator.ticksLeft + (await ticksInTabs({ store, terms, tab }));
-    this.#low.look(
-      atLimit < inTab ? { ticksLeft: atLimit, reason: "limit" } : { ticksLeft: inTab, reason: "tab" },
-    );
+    this.#funds.paid();
   }
 
   #waiting(wait: PayerWait | null): void {
     switch (wait) {
       case "channel-used-up":
-        void this.#enqueue(() => this.#negotiator.switchOver());
+        void this.#queue.run(() => this.#negotiator.switchOver());
         return;
       case "keys-withheld":
       case "wrong-key":
@@ -435,46 +380,21 @@ class Session implements PaySession {
       case "recovering":
       case "off-air":
       case "store-failed":
-        if (wait === "wrong-key") this.#proof.needed();
+        if (wait === "wrong-key") this.#keys.proofNeeded();
         return this.#status.block(new PaymentBlockedError(wait));
       case "verifying":
-        this.#proof.needed();
+        this.#keys.proofNeeded();
     }
     // Whatever blocked payment before does so no more, if the channel is the one to say so.
     if (this.state.name === "blocked") this.#status.set({ name: "active" });
   }
 
   #failed(error: unknown): void {
-    this.#events.emit("error", storeError(error));
+    this.#events.emit("error", storeFailure(error));
     this.#status.block(new PaymentBlockedError("store-failed", undefined, { cause: error }));
-  }
-
-  #later(ms: number, work: () => Promise<void>): void {
-    const timer = setTimeout(() => {
-      this.#timers.delete(timer);
-      void this.#enqueue(work);
-    }, ms);
-    this.#timers.add(timer);
-  }
-
-  #enqueue(work: () => Promise<void> | void): Promise<void> {
-    return this.#queue.run(async () => {
-      if (this.#ended.signal.aborted) return;
-      try {
-        await work();
-      } catch (error) {
-        this.#failed(error);
-        this.#later(RETRY_MS, async () => this.#negotiator.watch());
-      }
-    });
   }
 }
 
-function storeError(error: unknown): SdkError {
-  return error instanceof SdkError
-    ? error
-    : new SdkError("store-failed", "Paying was interrupted.", {
-        details: asError(error).message,
-        cause: error,
-      });
+function disposed(): SdkError {
+  return new SdkError("disposed", "The session has ended.");
 }

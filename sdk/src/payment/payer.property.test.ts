@@ -180,6 +180,13 @@ const steps: fc.Arbitrary<Step> = fc.oneof(
     ),
   },
   {
+    weight: 1,
+    arbitrary: epoch.map((e): Step => (w) => {
+      w.payer.keyOpensNothing(e, w.now);
+      w.keyed.delete(e);
+    }),
+  },
+  {
     weight: 5,
     arbitrary: fc.constant<Step>((w) => {
       for (const e of w.payer.pending) w.key(e, true);

@@ -2,13 +2,13 @@
 import type { ClosingMessage, NodeMessage, StreamId, TermsMessage } from "@tickstream/contracts-types";
 import { PaymentBlockedError } from "../errors.ts";
 import type { ChannelNegotiator } from "./channel-negotiator.ts";
+import type { KeySupply } from "./key-supply.ts";
 import type { LiveEdge } from "./live-edge.ts";
-import type { TickAnswers } from "./tick-answers.ts";
 
 export interface SessionInboxHost {
   readonly stream: StreamId;
   readonly negotiator: ChannelNegotiator;
-  readonly answers: TickAnswers;
+  readonly keys: Pick<KeySupply, "keysCame" | "tickRefused">;
   readonly edge: LiveEdge;
   terms(message: TermsMessage): void;
   /** The live edge moved: something may be for sale. */
@@ -27,7 +27,7 @@ export class SessionInbox {
   }
 
   async receive(message: NodeMessage): Promise<void> {
-    const { stream, negotiator, answers, edge } = this.#host;
+    const { stream, negotiator, keys, edge } = this.#host;
     if ("stream" in message && message.stream !== undefined && message.stream !== stream) return;
     switch (message.type) {
       case "terms":
@@ -38,9 +38,9 @@ export class SessionInbox {
         return negotiator.onOpened(message);
       case "refused":
         if (!this.#concerns(message.channel)) return;
-        return message.request === "tick" ? answers.refused(message) : negotiator.onRefused(message);
+        return message.request === "tick" ? keys.tickRefused(message) : negotiator.onRefused(message);
       case "keys":
-        return answers.keys(message);
+        return keys.keysCame(message);
       case "due":
         edge.due(message.edge);
         return this.#host.moved();

@@ -12,16 +12,10 @@ const CAPACITY = 6;
 export class WriteOffBudget {
   #tokens = CAPACITY;
   #since: number;
-  #total = 0;
 
   /** @param now milliseconds of a clock that never goes back */
   constructor(now: number) {
     this.#since = now;
-  }
-
-  /** How many ticks were lost so. */
-  get total(): number {
-    return this.#total;
   }
 
   /** Whether one more tick may be written off now; counts it if so. */
@@ -30,12 +24,6 @@ export class WriteOffBudget {
     this.#since = Math.max(this.#since, now);
     if (this.#tokens < 1) return false;
     this.#tokens--;
-    this.#total++;
     return true;
-  }
-
-  /** A tick the viewer's own pause wasted: counted, not held against the node. */
-  forgive(): void {
-    this.#total++;
   }
 }
