@@ -31,7 +31,7 @@ beforeEach(async () => {
 afterEach(async () => {
   await node.stop();
   expect(node.webrtc.publishers()).toBe(0);
-  expect(process.getActiveResourcesInfo()).not.toContain("UDPWRAP");
+  await expect.poll(() => process.getActiveResourcesInfo()).not.toContain("UDPWrap");
 });
 
 const edge = (): number => node.streams.get("demo")?.edgeEpoch() ?? -1;

@@ -5,7 +5,7 @@ import type { IceSettings } from "../webrtc/ice-config.ts";
 import { createMediaTransports } from "../webrtc/media-transport.ts";
 import { WebRtcPublisher, type PublishableStream, type WebRtcPublisherLimits } from "./webrtc-publisher.ts";
 
-export interface WebRtcIngestLimits extends WebRtcPublisherLimits {
+interface WebRtcIngestLimits extends WebRtcPublisherLimits {
   maxPublishers: number;
 }
 
@@ -14,7 +14,7 @@ export interface WebRtcIngestOptions {
   limits?: Partial<WebRtcIngestLimits>;
 }
 
-export interface AcceptPublisherOptions {
+interface AcceptPublisherOptions {
   /** A session description that offers to send. */
   offer: string;
   /** Where the media goes; a `LiveStream` fits. */

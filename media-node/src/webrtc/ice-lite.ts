@@ -29,7 +29,7 @@ export interface IceLiteSession {
   close(): void;
 }
 
-export interface IceLiteHandlers {
+interface IceLiteHandlers {
   /** What a checked address sent, STUN excepted; only read during the call. */
   onPacket: (packet: Buffer) => void;
   /** The peer's first check came: it can be sent to. */

@@ -7,12 +7,12 @@ import { loadNodeDatachannel, type NodeDatachannel } from "./load-node-datachann
 import type { SessionDescription } from "./sdp.ts";
 
 /** What is needed of an offer to secure the way to its peer. */
-export interface RemotePeer extends Pick<SessionDescription, "fingerprint" | "setup"> {
+interface RemotePeer extends Pick<SessionDescription, "fingerprint" | "setup"> {
   /** It offers a data channel too. Nothing is ever sent or read there, but it opens. */
   dataChannel: boolean;
 }
 
-export interface MediaTransportHandlers {
+interface MediaTransportHandlers {
   /** Decrypted RTP or RTCP. */
   onPacket: (packet: Buffer) => void;
   /** The connection is there: RTCP can be sent. */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { WebRtcError } from "./errors.ts";
 
-export type SdpDirection = "sendrecv" | "sendonly" | "recvonly" | "inactive";
+type SdpDirection = "sendrecv" | "sendonly" | "recvonly" | "inactive";
 
 /** A payload type: `a=rtpmap` with what belongs to it. */
 export interface SdpCodec {
