@@ -52,16 +52,15 @@ export interface SignalingStats {
 export interface SignalingServer {
   /** Takes over an HTTP upgrade. */
   handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
-  /**
-   * Puts a media node into the room of a stream that it carries.
-   *
-   * @throws SignalRefusal `room-full` where there are too many rooms
-   */
+  /** Puts a media node into the room of a stream that it carries. */
   localPeer(stream: string, handlers: LocalPeerHandlers): LocalPeer;
   stats(): SignalingStats;
   /** Tells everybody that the server drains, and closes. */
   stop(): Promise<void>;
 }
+
+/** Of a name (RFC 1035) with its port. */
+const MAX_HOST_LENGTH = 253 + 6;
 
 /** Whoever does not answer the close within this time is cut off, in milliseconds. */
 const CLOSE_MS = 500;
@@ -169,7 +168,7 @@ export function createSignalingServer(options: SignalingServerOptions): Signalin
         socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
         return;
       }
-      const host = request.headers.host ?? "";
+      const host = (request.headers.host ?? "").slice(0, MAX_HOST_LENGTH);
       server.handleUpgrade(request, socket, head, (ws) => accept(ws, address, host));
     },
     localPeer(stream, handlers) {

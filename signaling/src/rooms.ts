@@ -27,11 +27,12 @@ export class Rooms implements SharingEvents {
   join(stream: string, member: Member): void {
     const { maxRooms, maxPeersPerRoom, maxPublishersPerRoom } = this.#limits;
     let room = this.#rooms.get(stream);
-    if (room === undefined && this.#rooms.size >= maxRooms) throw full("There are too many rooms.");
     if (room?.member(member.id)) throw new SignalRefusal("already-joined", "You are in this room already.");
-    if (member.role !== "node" && room !== undefined) {
-      if (room.size >= maxPeersPerRoom) throw full("There are too many in this room.");
-      if (member.role === "publisher" && room.count("publisher") >= maxPublishersPerRoom) {
+    // Seats of this process's own node are bounded by the streams it carries.
+    if (member.role !== "node") {
+      if (room === undefined && this.#rooms.size >= maxRooms) throw full("There are too many rooms.");
+      if (room !== undefined && room.size >= maxPeersPerRoom) throw full("There are too many in this room.");
+      if (member.role === "publisher" && (room?.count("publisher") ?? 0) >= maxPublishersPerRoom) {
         throw full("There are too many publishers in this room.");
       }
     }

@@ -14,7 +14,7 @@ export const signalJoinRequest = z.strictObject({
   credential: z.optional(joinCredential),
   /** Of the peer's socket, and what it calls the server: what a wallet's proof signs. */
   nonce: bytes(32),
-  host: text(256),
+  host: text(512),
 });
 
 export type SignalJoinRequest = z.output<typeof signalJoinRequest>;

@@ -30,9 +30,6 @@ export interface Signaling {
 /** Where its WebSocket is. */
 export const SIGNAL_PATH = "/signal";
 
-/** Room for as many streams of others, where rooms are shared. */
-const ROOMS_PER_STREAM = 2;
-
 /** The signaling server, and the node's peer in the room of every stream that it carries. */
 export function wireSignal(
   { config, log: nodeLog }: AssembleOptions,
@@ -55,7 +52,7 @@ export function wireSignal(
     redisUrl: config.redisUrl,
     log,
     limits: {
-      maxRooms: ROOMS_PER_STREAM * config.maxStreams,
+      maxRooms: config.maxStreams,
       maxConnections: config.maxConnections,
       maxConnectionsPerAddress: config.maxConnectionsPerAddress,
     },
