@@ -4,7 +4,9 @@ import { createRequire } from "node:module";
 import type { Page } from "playwright-core";
 
 interface AxeWindow {
-  axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
+  axe: {
+    run(): Promise<{ violations: { id: string; nodes: { html: string; any: { message: string }[] }[] }[] }>;
+  };
 }
 
 /** What is wrong with a page as it is now, for people who see, hear or move otherwise: axe-core's findings, all of them. */
@@ -16,9 +18,9 @@ export async function accessibilityProblems(page: Page): Promise<string[]> {
     return violations.map(
       ({ id, nodes }) =>
         `${id}: ${nodes
-          .map(({ html }) => html)
+          .map(({ html, any }) => `${html} (${any[0]?.message})`)
           .join(" | ")
-          .slice(0, 600)}`,
+          .slice(0, 800)}`,
     );
   });
 }

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a person does on the pages of the viewer app, for every test that needs it done.
-import { readFile } from "node:fs/promises";
-import { createRequire } from "node:module";
 import type { Locator, Page } from "playwright-core";
 import { inRepository } from "./repository.ts";
 
@@ -46,21 +44,6 @@ export function secondsPlayed(page: Page): Promise<number> {
     return Array.from({ length: played.length }, (_, i) => played.end(i) - played.start(i)).reduce(
       (a, b) => a + b,
       0,
-    );
-  });
-}
-
-/** What is wrong with the page as it is now, for people who see, hear or move otherwise. */
-export async function accessibilityProblems(page: Page): Promise<string[]> {
-  const axe = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
-  await page.evaluate(await readFile(axe, "utf8"));
-  return page.evaluate(async () => {
-    interface Result {
-      violations: { id: string; nodes: { html: string; any: { message: string }[] }[] }[];
-    }
-    const { axe } = globalThis as unknown as { axe: { run(): Promise<Result> } };
-    return (await axe.run()).violations.map(
-      ({ id, nodes }) => `${id}: ${nodes[0]?.html} (${nodes[0]?.any[0]?.message})`,
     );
   });
 }
