@@ -16,7 +16,7 @@ function session() {
   const stats = { ticks: 0 };
   return {
     session: Object.assign(events, { stats }) as unknown as PaySession,
-    pay(ticks: number, channel = 0) {
+    pay: (ticks: number, channel = 0) => {
       stats.ticks = ticks;
       const spent = planck(BigInt(ticks) * 10n);
       events.emit("tick", { channel: CHANNELS[channel]!, n: ticks, paid: 1, epochs: [], spent });
