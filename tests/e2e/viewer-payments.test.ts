@@ -60,6 +60,17 @@ beforeEach(({ onTestFailed }) => {
 });
 
 const panel = () => paymentPanel(page);
+
+async function changePrice({ creator, id }: PaidStream, rate: bigint): Promise<void> {
+  const call = system.api.tx.tickStream?.updateTerms;
+  if (!call) throw new Error("the chain has no tick-stream pallet");
+  await sendFinal(
+    system.api,
+    call(id, rate, 0, [{ account: creator.address, share: 1_000_000_000 }]),
+    creator,
+  );
+}
+
 const alert = (text: string) => page.getByRole("alert").filter({ hasText: text });
 
 test("a first visit: the preview, one signature, and the same picture goes on paid", async () => {
@@ -96,16 +107,12 @@ test("a reload in mid-stream goes on by itself, and no second is paid twice", as
   expect(log.epochs.size).toBeLessThanOrEqual(log.total() + PREVIEW_TICKS);
 }, 180_000);
 
-test("another price is asked about, and nothing is paid at it before", async () => {
-  const { creator, id } = cheap;
-  const payees = [{ account: creator.address, share: 1_000_000_000 }];
-  const call = system.api.tx.tickStream?.updateTerms;
-  if (!call) throw new Error("the chain has no tick-stream pallet");
+test("a visit after a new price is shown that one, and pays it", async () => {
+  await changePrice(cheap, CHEAP * 2n);
   const seen = new Set(log.paid.keys());
-  await sendFinal(system.api, call(id, CHEAP * 2n, 0, payees), creator);
-  // The channel that is open keeps its price; a visit from now on is asked about the new one.
   await panel().getByRole("button", { name: "Stop watching" }).click();
   await page.getByLabel("What you watched").waitFor();
+  // The channel that was open kept its price.
   expect([...log.paid.keys()].every((channel) => seen.has(channel))).toBe(true);
   await panel().getByText("1.2 UNIT a minute").first().waitFor();
   // The node closes the channel, and what is left of it is back in the tab: nothing to sign.
@@ -171,7 +178,7 @@ test("an account that the wallet no longer shows is left for one that it does", 
   await page.getByText("This account has no tab on this device.", { exact: false }).waitFor();
 }, 120_000);
 
-test("a tab that runs dry is warned about, pauses with the reason, and a top-up goes on", async () => {
+test("a tab that runs dry is warned about and pauses; a top-up goes on, at another price only when that was agreed to", async () => {
   await encoder.stop();
   encoder = startEncoder({ url: dear.publishUrl, gopSeconds: 1 });
   await system.untilLive(dear, PATIENCE_MS);
@@ -182,10 +189,15 @@ test("a tab that runs dry is warned about, pauses with the reason, and a top-up 
   await alert("Your money runs low").waitFor();
   await alert("Your tab is empty.").waitFor();
   expect(await accessibilityProblems(page)).toEqual([]);
+  await changePrice(dear, DEAR * 2n);
   const paid = log.total();
   await panel()
     .getByRole("button", { name: /^Top up by/ })
     .click();
+  await alert("The price changed").waitFor();
+  expect(await accessibilityProblems(page)).toEqual([]);
+  expect(log.total()).toBe(paid);
+  await panel().getByRole("button", { name: "Accept the new price" }).click();
   await log.until(() => log.total() >= paid + 3, "three more paid seconds", PATIENCE_MS);
   await panel().getByRole("button", { name: "Stop watching" }).click();
   await page.getByLabel("What you watched").waitFor();

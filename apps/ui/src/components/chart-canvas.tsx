@@ -5,7 +5,7 @@ import UPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
 import { useLanguage } from "../i18n/i18n-provider.tsx";
 
-export interface ChartSeries {
+interface ChartSeries {
   label: string;
   /** One a time; `null` leaves a gap. */
   values: (number | null)[];

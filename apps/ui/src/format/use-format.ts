@@ -68,5 +68,3 @@ export function useFormat() {
     };
   }, [locale, t]);
 }
-
-export type Format = ReturnType<typeof useFormat>;

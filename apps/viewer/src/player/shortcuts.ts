@@ -18,7 +18,7 @@ export const SHORTCUTS = [
   { keys: ["?"], does: "help" },
 ] as const;
 
-export type ShortcutAction = (typeof SHORTCUTS)[number]["does"];
+type ShortcutAction = (typeof SHORTCUTS)[number]["does"];
 
 /** Where keys belong to what has the focus. */
 const TYPING = "input, textarea, select, [contenteditable], [role=menu], [role=dialog], [role=slider]";
