@@ -7,7 +7,7 @@ export default defineConfig({
   publicDir: false,
   build: {
     target: "es2022",
-    outDir: "dist-element",
+    outDir: "dist/element",
     emptyOutDir: true,
     modulePreload: false,
     reportCompressedSize: false,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /** What will stop the session first: the money in the tab, or the viewer's own limit. */
-export type LowReason = "tab" | "limit";
+type LowReason = "tab" | "limit";
 
 export interface Coverage {
   ticksLeft: number;

@@ -4,7 +4,7 @@ import type { Playback, PlaybackHost, PlaybackSource } from "./playback.ts";
 import type { Latency, Transport, TransportChoice } from "./player.ts";
 import { TransportPolicy } from "./transport-policy.ts";
 
-export type CreatePlayback = (options: {
+type CreatePlayback = (options: {
   video: HTMLVideoElement;
   source: PlaybackSource;
   latency: Latency;

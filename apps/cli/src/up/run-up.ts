@@ -37,7 +37,7 @@ const STUDIO = built("apps/creator/dist");
 const DEV_WALLET = built("apps/dev-wallet/dist");
 /** Whoever comes to look sees something before there is a wallet. */
 const PREVIEW_TICKS = 15;
-const ELEMENT = built("sdk/dist-element");
+const ELEMENT = built("sdk/dist/element");
 
 /** The node's account on a development chain, which has money for its transactions. */
 const OPERATOR_SURI = "//Alice";
