@@ -211,8 +211,8 @@ export class WebRtcToStream {
 
   #fillSound(): void {
     if (!this.#soundAnnounced || this.#pictureTime === -Infinity) return;
-    const pictureMs = this.#pictureTime / (CLOCK_RATE / 1_000);
-    this.#line.fillTo(Math.round((pictureMs - SOUND_PATIENCE_MS) * (SOUND_RATE / 1_000)));
+    const dueMs = this.#pictureTime / (CLOCK_RATE / 1_000) - SOUND_PATIENCE_MS;
+    if (dueMs > 0) this.#line.fillTo(Math.round(dueMs * (SOUND_RATE / 1_000)));
   }
 
   #takeReports(compound: Buffer): void {

@@ -155,7 +155,8 @@ class IceLiteAgent implements IceLite {
 
   #candidates(): string[] {
     const { publicAddress } = this.#settings;
-    const local = [...this.#sockets.keys()];
+    // An address may be gone, its socket still there.
+    const local = this.#addresses().filter((address) => this.#sockets.has(address));
     const all = publicAddress === undefined ? local : [publicAddress, ...local];
     return all.map((address, i) => {
       const priority = HOST_PREFERENCE + (65_535 - i) * 256 + 255;

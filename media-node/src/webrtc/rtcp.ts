@@ -38,12 +38,10 @@ export type RtcpMessage =
   /** Packets that did not come, by sequence number (RFC 4585 section 6.2.1). */
   | { kind: "nack"; ssrc: number; sequences: number[] }
   /** A picture that decodes by itself is asked for (RFC 4585 section 6.3.1, RFC 5104 section 4.3.1). */
-  | { kind: "keyframe-request"; ssrc: number }
-  | { kind: "bye"; ssrcs: number[] };
+  | { kind: "keyframe-request"; ssrc: number };
 
 const SENDER_REPORT = 200;
 const RECEIVER_REPORT = 201;
-const BYE = 203;
 const TRANSPORT_FEEDBACK = 205;
 const PAYLOAD_FEEDBACK = 206;
 const GENERIC_NACK = 1;
@@ -73,8 +71,6 @@ function parseOne(packet: Buffer): RtcpMessage[] {
       return packet.length < 28 ? [] : [senderReport(packet, ssrc, count)];
     case RECEIVER_REPORT:
       return [{ kind: "receiver-report", ssrc, reports: reportBlocks(packet, 8, count) }];
-    case BYE:
-      return [{ kind: "bye", ssrcs: words(packet.subarray(4, 4 + 4 * count)) }];
     case TRANSPORT_FEEDBACK:
       return count === GENERIC_NACK && packet.length >= 12 ? [nack(packet)] : [];
     case PAYLOAD_FEEDBACK:

@@ -29,14 +29,8 @@ export interface SdpMedia {
   direction: SdpDirection;
   /** In the order of preference. */
   codecs: readonly SdpCodec[];
-  /** Ids of simulcast layers that are sent. */
-  rids: readonly string[];
-  /** Sources that are announced. */
-  ssrcs: readonly number[];
   /** Header extensions: id by URI. */
   extensions: ReadonlyMap<string, number>;
-  /** Values of `a=candidate`. */
-  candidates: readonly string[];
 }
 
 /** The parts of a session description that WebRTC peers agree on. All sections share one transport (BUNDLE). */
@@ -44,7 +38,6 @@ export interface SessionDescription {
   media: readonly SdpMedia[];
   iceUfrag: string;
   icePwd: string;
-  iceLite: boolean;
   /** Of the certificate: `sha-256 AB:CD:…` */
   fingerprint: string;
   setup: "actpass" | "active" | "passive";
@@ -84,7 +77,6 @@ export function parseSdp(sdp: string): SessionDescription {
   return {
     media,
     ...iceCredentials(transport("ice-ufrag"), transport("ice-pwd")),
-    iceLite: attribute(session, "ice-lite") !== undefined,
     fingerprint,
     setup,
   };
@@ -96,7 +88,6 @@ export interface SdpFragment {
   iceUfrag: string;
   icePwd: string;
   candidates: readonly { mid: string; candidate: string }[];
-  endOfCandidates: boolean;
 }
 
 /** @throws WebRtcError `sdp-invalid` */
@@ -111,13 +102,7 @@ export function parseSdpFragment(fragment: string): SdpFragment {
     return attributes(lines, "candidate").map((candidate) => ({ mid, candidate }));
   });
   if (candidates.length > MAX_PER_SECTION) throw invalid("it has too many candidates");
-  return {
-    ...iceCredentials(find("ice-ufrag"), find("ice-pwd")),
-    candidates,
-    endOfCandidates: [session, ...sections].some(
-      (lines) => attribute(lines, "end-of-candidates") !== undefined,
-    ),
-  };
+  return { ...iceCredentials(find("ice-ufrag"), find("ice-pwd")), candidates };
 }
 
 function iceCredentials(iceUfrag: string, icePwd: string): { iceUfrag: string; icePwd: string } {
@@ -136,7 +121,6 @@ function parseMedia(lines: readonly string[]): SdpMedia {
   if (lines.length > 8 * MAX_PER_SECTION) throw invalid("a section is too long");
   const mid = attribute(lines, "mid") ?? "";
   if (!MID.test(mid)) throw invalid("a section has no mid");
-  const ssrcs = attributes(lines, "ssrc").map((value) => Number.parseInt(value, 10));
   return {
     kind: kind as SdpMedia["kind"],
     mid,
@@ -144,10 +128,7 @@ function parseMedia(lines: readonly string[]): SdpMedia {
     formats,
     direction: direction(lines),
     codecs: kind === "application" ? [] : codecs(lines, formats),
-    rids: attributes(lines, "rid").flatMap((value) => (/^(\S{1,255}) send/.exec(value)?.[1] ?? []) as string),
-    ssrcs: [...new Set(ssrcs.filter((ssrc) => ssrc >= 0 && ssrc < 2 ** 32))],
     extensions: extensions(lines),
-    candidates: attributes(lines, "candidate").slice(0, MAX_PER_SECTION),
   };
 }
 

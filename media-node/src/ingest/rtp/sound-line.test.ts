@@ -42,9 +42,11 @@ test("the rest of a hole is filled by shorter packets, to less than 2.5 ms", () 
   expect(times()).toEqual([0, 960, 1_440, 1_660]);
 });
 
-test("a leap of the clock is not filled", () => {
+test("a break is not filled: a network that was away, a clock that leapt", () => {
   const { sound, times } = line();
   sound.packet(0, PACKET);
-  sound.packet(48_000 * 3_600, PACKET);
-  expect(times()).toEqual([0, 48_000 * 3_600]);
+  sound.fillTo(48_000 * 12);
+  sound.packet(48_000 * 12 + 960, PACKET);
+  sound.packet(0, PACKET);
+  expect(times()).toEqual([0, 48_000 * 12, 48_000 * 12 + 960, 0]);
 });

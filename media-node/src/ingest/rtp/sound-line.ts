@@ -12,8 +12,8 @@ const SILENCES = [
 ];
 /** What encoders of live media put into a packet. */
 const PACKET_SAMPLES = 960;
-/** A longer gap is not filled at once: the clock of the stream decides what becomes of it. Samples. */
-const LONGEST_GAP = 60 * SOUND_RATE;
+/** A longer hole is a break: nothing came at all, and the clock of the stream goes on without it. Samples. */
+const LONGEST_HOLE = SOUND_RATE;
 
 /** The track of what WebRTC calls `opus/48000/2`: packets may be mono or stereo, decoders make two channels of them. */
 export function webRtcOpusTrack(): AudioTrack {
@@ -46,10 +46,7 @@ export class SoundLine {
   }
 
   packet(dts: number, packet: Buffer): void {
-    this.#next ??= dts;
-    if (dts < this.#next - LONGEST_GAP || dts > this.#next + LONGEST_GAP) this.#next = dts;
-    this.#fill(dts, SILENCES);
-    if (dts < this.#next) return; // silence stands there already
+    if (this.#fill(dts, SILENCES) > dts) return; // silence stands there already
     this.#emit(dts, packet);
     this.#next = dts + opusSamples(packet);
   }
@@ -59,11 +56,13 @@ export class SoundLine {
     this.#fill(dts, SILENCES.slice(0, 1));
   }
 
-  #fill(dts: number, silences: typeof SILENCES): void {
-    let next = (this.#next ??= dts);
+  /** @returns where the line stands then */
+  #fill(dts: number, silences: typeof SILENCES): number {
+    let next = this.#next ?? dts;
+    if (Math.abs(dts - next) > LONGEST_HOLE) next = dts;
     for (const { samples, packet } of silences) {
       for (; dts - next >= samples; next += samples) this.#emit(next, packet);
     }
-    this.#next = next;
+    return (this.#next = next);
   }
 }
