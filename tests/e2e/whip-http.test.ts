@@ -115,6 +115,14 @@ describe("an offer", () => {
     expect(node.streams.get("demo")?.stats().publishes).toBe(0);
   });
 
+  test("with one wrong key after the other has to wait", async () => {
+    const statuses = new Set<number>();
+    for (let i = 0; i < 80 && !statuses.has(429); i++)
+      statuses.add((await ask({ token: `key-${i}` })).status);
+    expect(statuses).toEqual(new Set([401, 429]));
+    expect(Number((await ask()).headers.get("retry-after"))).toBeGreaterThan(0);
+  });
+
   test("to a stream that is published already is refused", async () => {
     await publish();
     const response = await ask();

@@ -3,6 +3,7 @@ import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { TickstreamError } from "@tickstream/contracts-types";
 import { networkAddress } from "@tickstream/signaling/limits";
+import { FailureLimit } from "./failure-limit.ts";
 import type { IceCredentials } from "./ice-lite.ts";
 import { readText } from "./read-text.ts";
 import { MAX_SDP_LENGTH, parseSdp, parseSdpFragment, type SdpFragment } from "./sdp.ts";
@@ -85,6 +86,7 @@ const STATUSES: Readonly<Record<string, number>> = {
   "content-type": 415,
   "restart-unsupported": 422,
   "etag-missing": 428,
+  "rate-limited": 429,
   "webrtc-unavailable": 501,
   "webrtc-limit": 503,
   "webrtc-timeout": 503,
@@ -109,6 +111,7 @@ export function createSdpEndpoint(options: SdpEndpointOptions): SdpEndpoint {
   const { name, onFault } = options;
   const path = new RegExp(`^/${name}(?:/([\\w-]{1,64}))?(?:/([\\w-]{22}))?/?$`);
   const sessions = new Map<string, OpenSession>();
+  const failures = new FailureLimit();
 
   const answer = async (request: IncomingMessage, response: ServerResponse, url: RegExpExecArray) => {
     const [, stream, id] = url;
@@ -142,7 +145,14 @@ export function createSdpEndpoint(options: SdpEndpointOptions): SdpEndpoint {
     mustBe(request, SDP);
     const offer = await body(request);
     const address = networkAddress(request.socket.remoteAddress);
-    const session = await options.open({ stream, token, offer, address });
+    if (!failures.allows(address, performance.now())) {
+      throw new SdpEndpointError("rate-limited", "Too many tokens that are not good here: wait a little.");
+    }
+    const session = await options.open({ stream, token, offer, address }).catch((error: unknown) => {
+      const wrongToken = error instanceof TickstreamError && error.code === "token-unknown";
+      if (wrongToken) failures.failed(address, performance.now());
+      throw error;
+    });
     if (response.destroyed) {
       // Nobody will ever use it.
       session.close();
@@ -301,7 +311,7 @@ function fail(response: ServerResponse, error: unknown, onFault: (error: unknown
     "content-type": "application/json",
     ...(known === 401 ? { "www-authenticate": "Bearer" } : {}),
     ...(known === 405 ? { allow: METHODS } : {}),
-    ...(known === 503 ? { "retry-after": String(RETRY_AFTER_SECONDS) } : {}),
+    ...(known === 429 || known === 503 ? { "retry-after": String(RETRY_AFTER_SECONDS) } : {}),
     // What is left of a body that nobody read must not be taken for the next request.
     connection: "close",
   });
