@@ -1,17 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 // The development wallet is an extension like any other to a page; its dialog says what is signed, and works by keyboard.
-import { readFile } from "node:fs/promises";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { build } from "vite";
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import { startTestChain, type TestChain } from "../support/chain.ts";
 import { type Chromium, startChromium } from "../support/chromium.ts";
 import { inRepository } from "../support/repository.ts";
 import { inWalletPage, startWalletPage, type WalletPageServer } from "../support/wallet-page.ts";
+
+vi.setConfig({ testTimeout: 120_000 });
 
 const NAME = "tickstream-development";
 const BOB = "5FHneW46xGXgs5mUiveU4sbTyGBzmstUspZC92UhjJM694ty";

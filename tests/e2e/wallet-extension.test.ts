@@ -3,7 +3,7 @@
 // chain: who is asked, when, and how each ending looks to the page.
 import { signatureVerify } from "@polkadot/util-crypto";
 import type { Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { startTestChain, type TestChain } from "../support/chain.ts";
 import { type Chromium, startChromium } from "../support/chromium.ts";
 import { createExtensionLikeWallet, type ExtensionLikeWallet } from "../support/extension-like-wallet.ts";
@@ -14,6 +14,8 @@ import {
   type WalletPage,
   type WalletPageServer,
 } from "../support/wallet-page.ts";
+
+vi.setConfig({ testTimeout: 120_000 });
 
 let chain: TestChain;
 let walletPage: WalletPageServer;
@@ -184,7 +186,7 @@ describe("signing", () => {
   });
 
   test("gives up on an extension whose worker died, and works again when it is back", async () => {
-    await inPage("connect", "polkadot-js", { timeoutMs: 2_000 });
+    await inPage("connect", "polkadot-js", { timeoutMs: 6_000 });
     extension.person = (question) => {
       if (question.kind === "sign-payload") extension.kill();
       else question.approve();
