@@ -31,7 +31,8 @@ export class Room {
   /** Settles when the others' part of the room is known. */
   entered: Promise<void> = Promise.resolve();
   readonly #members = new Map<PeerId, Member>();
-  readonly #counts = { publisher: 0, viewer: 0, node: 0 };
+  /** Those who are no viewers: few, however large the room. */
+  readonly #named = new Map<PeerId, "publisher" | "node">();
   readonly #live = new Set<PeerId>();
   readonly #fromViewers = new Map<PeerId, TokenBucket>();
   readonly #sharing: Sharing;
@@ -58,13 +59,13 @@ export class Room {
     return this.#members.get(id);
   }
 
-  count(role: MemberRole): number {
-    return this.#counts[role];
+  get publishers(): number {
+    return [...this.#named.values()].filter((role) => role === "publisher").length;
   }
 
   add(member: Member): void {
     this.#members.set(member.id, member);
-    this.#counts[member.role]++;
+    if (member.role !== "viewer") this.#named.set(member.id, member.role);
     this.#changedHere();
   }
 
@@ -72,7 +73,7 @@ export class Room {
     const member = this.#members.get(id);
     if (member === undefined) return undefined;
     this.#members.delete(id);
-    this.#counts[member.role]--;
+    this.#named.delete(id);
     this.#live.delete(id);
     this.#fromViewers.delete(id);
     this.#changedHere();
@@ -106,13 +107,8 @@ export class Room {
 
   /** What this instance has in the room. */
   share(): RoomShare {
-    const peers: RoomShare["peers"] = [];
-    for (const { id, role } of this.#members.values()) {
-      if (role !== "viewer" && peers.length < MAX_LISTED_PEERS) peers.push({ peer: id, role });
-      // Few of a room are no viewers: it need not be walked to its end.
-      if (peers.length === this.#counts.publisher + this.#counts.node) break;
-    }
-    return { viewers: this.#counts.viewer, live: this.#live.size > 0, peers };
+    const peers = [...this.#named].map(([peer, role]) => ({ peer, role })).slice(0, MAX_LISTED_PEERS);
+    return { viewers: this.#members.size - this.#named.size, live: this.#live.size > 0, peers };
   }
 
   state(): RoomState {

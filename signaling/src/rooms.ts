@@ -32,7 +32,7 @@ export class Rooms implements SharingEvents {
     if (member.role !== "node") {
       if (room === undefined && this.#rooms.size >= maxRooms) throw full("There are too many rooms.");
       if (room !== undefined && room.size >= maxPeersPerRoom) throw full("There are too many in this room.");
-      if (member.role === "publisher" && (room?.count("publisher") ?? 0) >= maxPublishersPerRoom) {
+      if (member.role === "publisher" && (room?.publishers ?? 0) >= maxPublishersPerRoom) {
         throw full("There are too many publishers in this room.");
       }
     }
