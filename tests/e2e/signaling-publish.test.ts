@@ -47,9 +47,12 @@ beforeAll(async () => {
   nodeSignal = `${system.node.url.replace("http:", "ws:")}/signal`;
 }, 180_000);
 afterAll(async () => {
-  await site?.stop();
-  await system?.stop();
-  await redis?.stop();
+  try {
+    await site?.stop();
+    await system?.stop();
+  } finally {
+    await redis?.stop();
+  }
 });
 beforeEach(async () => {
   stream = await createOnNode(system.node.url, token, { title: "From the browser", free: true });
