@@ -250,6 +250,21 @@ describe("what is missing", () => {
   });
 });
 
+test("a source that takes another's place begins with a keyframe", () => {
+  const { toStream, of } = receiver();
+  const [first, second, rival] = [1, 9, 8].map((ssrc) => new Encoder({ ...PICTURE, ssrc })) as [
+    Encoder,
+    Encoder,
+    Encoder,
+  ];
+  for (let i = 0; i < 3; i++) toStream.packet(first.packet(picture(i === 0), i * 3_000), i * 33);
+  // While one sends, another is not listened to.
+  toStream.packet(rival.packet(picture(true), 0), 100);
+  expect(of("video").length).toBe(3);
+  for (let i = 0; i < 4; i++) toStream.packet(second.packet(picture(i === 2), i * 3_000), 5_000 + i * 33);
+  expect(of("video").length).toBe(5);
+});
+
 test("a keyframe is asked for every two seconds, and when somebody needs one", () => {
   const { toStream, sent } = receiver();
   const pictures = new Encoder(PICTURE);

@@ -59,7 +59,7 @@ const FEEDBACK_EVERY_MS = 60;
 const SOUND_PATIENCE_MS = 400;
 /** What publishers are told to send at most, bits a second. */
 const BITRATE_LIMIT = 20_000_000;
-/** Pictures that come before one of an earlier time. */
+/** Pictures between two keyframes that come after one of a later time. */
 const MOST_REORDERED = 3;
 
 /** Turns what a WebRTC publisher sends into frames, and answers it with the RTCP that it needs to send well. */
@@ -179,6 +179,7 @@ export class WebRtcToStream {
     if (keyframe) {
       this.#keyframeAt = this.#now;
       this.#keyframeWanted = false;
+      this.#reordered = 0;
     } else if (dts < this.#pictureTime && ++this.#reordered > MOST_REORDERED) {
       onRefused(
         new WebRtcError(

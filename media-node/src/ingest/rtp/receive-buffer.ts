@@ -34,14 +34,16 @@ export class ReceiveBuffer {
   /** The sequence number, counted on, that is to be delivered next. */
   #next: number | undefined;
   #highest = -Infinity;
-  #lossAhead = false;
+  #lossAhead: boolean;
   #roundTripMs: number | undefined;
   /** Packets that were missing and came when they were asked for; that never came. */
   recovered = 0;
   lost = 0;
 
-  constructor(options: ReceiveBufferOptions) {
+  /** @param afterLoss what comes first follows on nothing that came before */
+  constructor(options: ReceiveBufferOptions, afterLoss = false) {
     this.#options = options;
+    this.#lossAhead = afterLoss;
   }
 
   /** From asking for a packet to having it, at its quickest; undefined while nothing was asked for. */

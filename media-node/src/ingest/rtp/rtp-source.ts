@@ -125,7 +125,7 @@ export class RtpSource {
   #beginAnew(packet: RtpPacket): void {
     const { received, lost, recovered } = this.stats();
     this.#before = { received, lost, recovered };
-    this.#buffer = new ReceiveBuffer(this.#options);
+    this.#buffer = new ReceiveBuffer(this.#options, this.#ssrc !== undefined);
     this.#ssrc = packet.ssrc;
     this.#sequence = new Unwrapper(16);
     this.#first = this.#highest = packet.sequence;
