@@ -103,8 +103,12 @@ class BrowserPublisher extends Emitter<PublisherEvents> implements Publisher {
 
   async start(): Promise<void> {
     const { signal } = this.#options;
-    signal?.addEventListener("abort", () => this.#stopping.abort(abortError(signal)), { once: true });
     if (signal?.aborted) throw abortError(signal);
+    const onAbort = () => {
+      this.#stopping.abort(signal && abortError(signal));
+      void this.stop();
+    };
+    signal?.addEventListener("abort", onAbort, { once: true, signal: this.#stopping.signal });
     try {
       await this.#connect();
     } catch (error) {
@@ -307,7 +311,8 @@ class BrowserPublisher extends Emitter<PublisherEvents> implements Publisher {
   };
 
   async #announceStats(): Promise<void> {
-    const stats = await this.stats();
+    // A connection that closes meanwhile has none; the next one is asked in a second.
+    const stats = await this.stats().catch(() => null);
     if (stats) this.emit("stats", stats);
   }
 
