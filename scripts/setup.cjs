@@ -123,21 +123,25 @@ function assertNode24() {
   }
 }
 
-/** The browser apps are built once for each state of their sources. */
+/** What browsers get is built once for each state of its sources. */
 function buildApps() {
   const sources = [
     "contracts-types/src",
     "chain-client/src",
-    "sdk/src",
+    "sdk",
     "apps/ui",
     "apps/viewer",
+    "apps/creator",
     "apps/dev-wallet",
   ].flatMap((dir) => filesBelow(path.join(root, dir)));
   const wanted = sha256([path.join(root, "package-lock.json"), ...sources]);
   const built = stamp("apps");
-  if (built.is(wanted) && fs.existsSync(path.join(root, "apps", "viewer", "dist", "index.html"))) return;
-  note("Building the watch page …");
-  npm(["run", "--silent", "build:apps"], "Building the watch page", true);
+  const there = ["viewer", "creator"].every((app) =>
+    fs.existsSync(path.join(root, "apps", app, "dist", "index.html")),
+  );
+  if (built.is(wanted) && there) return;
+  note("Building the web apps …");
+  npm(["run", "--silent", "build:apps"], "Building the web apps", true);
   built.set(wanted);
 }
 
