@@ -34,3 +34,4 @@ export type { StoredPart, StoredSegment } from "./packaging/segment-store.ts";
 export { createKeyVault, type KeyVault, type KeyVaultOptions } from "./protect/key-vault.ts";
 export { PayGates } from "./protect/pay-gate.ts";
 export { startOpusTranscoder } from "./transcode/opus-transcoder.ts";
+export { loadNodeDatachannel } from "./webrtc/load-node-datachannel.ts";

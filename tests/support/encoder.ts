@@ -16,6 +16,8 @@ export interface EncoderOptions {
   gopSeconds?: number;
   bframes?: number;
   kbps?: number;
+  /** A tone beside the pictures. Default true. ffmpeg holds pictures back for sound that started later, as it does on a busy machine. */
+  sound?: boolean;
 }
 
 /** A running encoder. */
@@ -39,7 +41,17 @@ export function ffprobePath(): string {
 
 /** Starts ffmpeg, feeding it stamped pictures at the pace of the wall clock. */
 export function startEncoder(options: EncoderOptions): Encoder {
-  const { url, copy, width = 320, height = 180, fps = 30, gopSeconds = 2, bframes = 0, kbps = 600 } = options;
+  const {
+    url,
+    copy,
+    width = 320,
+    height = 180,
+    fps = 30,
+    gopSeconds = 2,
+    bframes = 0,
+    kbps = 600,
+    sound = true,
+  } = options;
   const gop = Math.round(gopSeconds * fps);
   const sinks =
     copy === undefined ? ["-f", "flv", url] : ["-f", "tee", `[f=flv:flush_packets=1]${copy}|[f=flv]${url}`];
@@ -50,13 +62,12 @@ export function startEncoder(options: EncoderOptions): Encoder {
       "-hide_banner", "-loglevel", "warning", "-nostats",
       "-f", "rawvideo", "-pix_fmt", "gray", "-s", `${width}x${height}`, "-r", String(fps),
       "-use_wallclock_as_timestamps", "1", "-fflags", "nobuffer", "-probesize", "32", "-i", "pipe:0",
-      "-re", "-f", "lavfi", "-i", "sine=440:sample_rate=48000",
-      "-map", "0:v", "-map", "1:a", "-shortest",
+      ...(sound ? ["-re", "-f", "lavfi", "-i", "sine=440:sample_rate=48000", "-map", "0:v", "-map", "1:a", "-shortest"] : []),
       "-c:v", "libx264", "-preset", "veryfast", ...(bframes === 0 ? ["-tune", "zerolatency"] : []), "-bf", String(bframes),
       "-profile:v", "main", "-pix_fmt", "yuv420p", "-threads", "1",
       "-g", String(gop), "-keyint_min", String(gop), "-sc_threshold", "0",
       "-b:v", `${kbps}k`, "-maxrate", `${kbps}k`, "-bufsize", `${kbps}k`, "-fps_mode", "cfr", "-r", String(fps),
-      "-c:a", "aac", "-b:a", "96k", "-ac", "2", "-flags", "+global_header", "-flush_packets", "1",
+      ...(sound ? ["-c:a", "aac", "-b:a", "96k", "-ac", "2"] : []), "-flags", "+global_header", "-flush_packets", "1",
       ...sinks,
     ],
     { stdin: "pipe" },

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import fc from "fast-check";
 import { beforeEach, expect, test } from "vitest";
 import { isRtcp, parseRtp, RTP_HEADER_LENGTH, type RtpPacket } from "../webrtc/rtp.ts";
 import { parseRtcp, writeNack, writePictureLoss } from "../webrtc/rtcp.ts";
@@ -232,6 +233,14 @@ test("a player that says nothing of what it gets is known by it", () => {
   expect(viewer.unanswered(later)).toBeGreaterThan(9_000);
   viewer.feedback(Buffer.alloc(0));
   expect(viewer.unanswered(later)).toBe(0);
+});
+
+test("whatever a player says, nothing breaks", () => {
+  viewer.connect();
+  picture(0, true);
+  fc.assert(fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => viewer.feedback(Buffer.from(bytes))));
+  picture(0);
+  expect(shown()).toContain(2);
 });
 
 test("reports count what was sent", () => {

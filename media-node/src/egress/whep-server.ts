@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { LedgerUnavailableError } from "../ledger/group-commit.ts";
 import type { ChannelGate, PayGates } from "../protect/pay-gate.ts";
 import { WebRtcError } from "../webrtc/errors.ts";
 import type { IceSettings } from "../webrtc/ice-config.ts";
@@ -17,7 +18,7 @@ import { WhepAudience, type WhepStats } from "./whep-audience.ts";
 import type { FrameSource, StartTranscoder } from "./stream-to-webrtc.ts";
 
 /** A stream to be watched over WebRTC. */
-export interface WatchableStream {
+interface WatchableStream {
   source: FrameSource & {
     readonly state: string;
     onState(listener: (state: string) => void): () => void;
@@ -26,7 +27,7 @@ export interface WatchableStream {
   paid: boolean;
 }
 
-export interface WhepLimits {
+interface WhepLimits {
   maxViewers: number;
   maxViewersPerAddress: number;
   /** A viewer that can't be reached for so long is let go, milliseconds. */
@@ -204,7 +205,13 @@ async function openGate(
   if (ticket === undefined) {
     throw new SdpEndpointError("payment-required", "The stream is paid for: a pay socket gives the ticket.");
   }
-  const gate = await gates.open(ticket, onSuperseded);
+  const gate = await gates.open(ticket, onSuperseded).catch((error: unknown) => {
+    if (!(error instanceof LedgerUnavailableError)) throw error;
+    throw new SdpEndpointError(
+      "recovering",
+      "The node is recovering: nothing was charged, try again in a moment.",
+    );
+  });
   if (gate === undefined) {
     throw new SdpEndpointError("payment-required", "The ticket is not good here (any more).");
   }

@@ -23,7 +23,7 @@ export interface WhepSessionOptions {
 }
 
 /** What happens to a session. */
-export interface WhepSessionEvents {
+interface WhepSessionEvents {
   /** RTCP of the viewer's. */
   onFeedback: (packet: Buffer) => void;
   onConnected: () => void;

@@ -76,6 +76,7 @@ export class PayGates {
    *
    * @param ticket hex, with or without `0x`
    * @param onSuperseded the channel's viewer opened another
+   * @throws LedgerUnavailableError where what was bought can't be stored now
    */
   async open(ticket: string, onSuperseded: () => void): Promise<ChannelGate | undefined> {
     const channel = this.#tickets.get(ticket.startsWith("0x") ? ticket : `0x${ticket}`);
