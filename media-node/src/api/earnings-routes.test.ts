@@ -115,6 +115,7 @@ describe("earnings", () => {
     expect(await of("?to=2026-01-02T00:00:00Z")).toMatchObject({ ticks: 3, tips: 0 });
     expect(await of("?from=2026-01-02T00:00:00Z&stream=8")).toMatchObject({ ticks: 5, settlements: 1 });
     expect(await of("?from=2026-01-03T00:00:00Z")).toMatchObject({ ticks: 0, settled: "0" });
+    expect(await of("?from=2026-01-02T00:00:20Z&to=2026-01-01T00:00:00Z")).toMatchObject({ ticks: 0 });
   });
 
   test("each event leads to its block and extrinsic, page by page", async () => {

@@ -3,6 +3,8 @@
 // is read twice is stored once, and what was read of a chain that is no more goes with its blocks.
 import type { AccountId } from "@tickstream/contracts-types";
 import {
+  bigint,
+  date,
   foreignKey,
   index,
   integer,
@@ -132,3 +134,38 @@ export const historyPayments = pgTable(
 );
 
 export type PaymentRole = "operator" | "payee";
+
+// Sums by day (UTC), kept in step with the events above: years of settlements are too many to add up at each question.
+
+const day = () => date({ mode: "string" }).notNull();
+const counts = () => ({
+  ticks: bigint({ mode: "number" }).notNull(),
+  settlements: integer().notNull(),
+  tips: integer().notNull(),
+});
+
+/** What happened to a stream on a day. */
+export const historyStreamDays = pgTable(
+  "history_stream_days",
+  { stream: uint128().notNull(), day: day(), ...counts() },
+  (table) => [primaryKey({ columns: [table.stream, table.day] })],
+);
+
+/** What an account got of a stream on a day; its counts are those of the events that paid it. */
+export const historyAccountDays = pgTable(
+  "history_account_days",
+  {
+    stream: uint128().notNull(),
+    day: day(),
+    account: bytes().notNull(),
+    ...counts(),
+    /** Plancks of settlements; of those, as the operator; and of tips. */
+    settled: int129().notNull(),
+    operator: int129().notNull(),
+    tipped: int129().notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.stream, table.day, table.account] }),
+    index("history_account_days_account").on(table.account, table.day),
+  ],
+);

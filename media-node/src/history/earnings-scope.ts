@@ -14,15 +14,21 @@ export interface EarningsFilter {
   stream: StreamId | null;
 }
 
+/** The streams that an account created, as a list to be in. */
+export function ownStreams(account: AccountId) {
+  return new QueryBuilder()
+    .select({ stream: historyStreams.stream })
+    .from(historyStreams)
+    .where(eq(historyStreams.creator, Buffer.from(hexToBytes(account, 32))));
+}
+
 /** Which events and payments those are, joined as `history_payments`, `history_events` and `history_blocks` are. */
 export function inScope({ account, scope, from, to, stream }: EarningsFilter): SQL | undefined {
   const who = Buffer.from(hexToBytes(account, 32));
-  const streams = new QueryBuilder()
-    .select({ stream: historyStreams.stream })
-    .from(historyStreams)
-    .where(eq(historyStreams.creator, who));
   return and(
-    scope === "creator" ? inArray(historyEvents.stream, streams) : eq(historyPayments.account, who),
+    scope === "creator"
+      ? inArray(historyEvents.stream, ownStreams(account))
+      : eq(historyPayments.account, who),
     stream === null ? undefined : eq(historyEvents.stream, stream),
     from === null ? undefined : gte(historyBlocks.at, from),
     to === null ? undefined : lt(historyBlocks.at, to),

@@ -12,6 +12,7 @@ import {
   historyStreams,
   historyTerms,
 } from "../database/history-schema.ts";
+import { addDailySums, dailySums, dayOf, rebuildDailySums } from "./daily-sums.ts";
 import type { HistoryRows } from "./history-rows.ts";
 
 /** How far the chain was read. */
@@ -85,6 +86,7 @@ export function createHistoryStore({ db }: Database): HistoryStore {
         await insert(transaction, historyChannels, rows.channels);
         await insert(transaction, historyEvents, rows.events);
         await insert(transaction, historyPayments, rows.payments);
+        await addDailySums(transaction, dailySums(rows));
       });
     },
     async blocksBelow(block) {
@@ -101,9 +103,15 @@ export function createHistoryStore({ db }: Database): HistoryStore {
         if (to === null) {
           await transaction.delete(historyBlocks);
           await transaction.delete(historyCursor);
+          await rebuildDailySums(transaction, null);
           return;
         }
-        await transaction.delete(historyBlocks).where(gt(historyBlocks.block, to.block));
+        const gone = await transaction
+          .delete(historyBlocks)
+          .where(gt(historyBlocks.block, to.block))
+          .returning({ at: historyBlocks.at });
+        const first = gone.map(({ at }) => dayOf(at)).toSorted()[0];
+        if (first !== undefined) await rebuildDailySums(transaction, first);
         await transaction.update(historyCursor).set({ block: to.block, blockHash: toBytes(to.hash) });
       });
     },

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { planck } from "@tickstream/contracts-types";
-import { sql } from "drizzle-orm";
+import { sql, type SQL } from "drizzle-orm";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { startTestPostgres, type TestPostgres } from "../../../tests/support/postgres.ts";
 import { openDatabase, type Database } from "../database/open-database.ts";
@@ -49,13 +49,18 @@ const begin = (options: { from?: number; batch?: number } = {}): void => {
 };
 const upTo = (block: number) =>
   eventually(() => indexer.state()).toMatchObject({ state: "current", to: block, finalized: block });
+const byAccount = async (query: SQL): Promise<Record<string, bigint>> => {
+  const { rows } = await database.db.execute<{ account: Buffer; sum: string }>(query);
+  return Object.fromEntries(rows.map(({ account, sum }) => [`0x${account.toString("hex")}`, BigInt(sum)]));
+};
 /** Who has what, by the rows alone. */
 const balances = async (): Promise<Record<string, bigint>> => {
-  const { rows } = await database.db.execute<{ account: Buffer; sum: string }>(
-    sql`select account, sum(amount) from history_payments group by account`,
-  );
-  return Object.fromEntries(rows.map(({ account: who, sum }) => [`0x${who.toString("hex")}`, BigInt(sum)]));
+  const found = await byAccount(sql`select account, sum(amount) from history_payments group by 1`);
+  const days = sql`select account, sum(settled + tipped) as sum from history_account_days group by 1`;
+  expect(await byAccount(days)).toEqual(found);
+  return found;
 };
+
 describe("the indexer", () => {
   test("tells who was paid, to the planck, whatever the batches", async () => {
     chain.add(registered);

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import {
   decodeCommitment,
-  hexToBytes,
   planck,
   splitTicks,
   streamId,
@@ -12,9 +11,10 @@ import {
 } from "@tickstream/contracts-types";
 import { and, eq, gt, inArray, ne, sql } from "drizzle-orm";
 import type { Database } from "../database/open-database.ts";
-import { historyStreams, historyTerms } from "../database/history-schema.ts";
+import { historyTerms } from "../database/history-schema.ts";
 import { channels } from "../database/schema.ts";
 import { termsKey } from "./history-facts.ts";
+import { ownStreams } from "./earnings-scope.ts";
 import type { SharedBy } from "./chain-for-history.ts";
 
 /** Channels read at a time. */
@@ -29,13 +29,9 @@ export async function pendingEarnings(
   { db }: Database,
   { account, scope, stream }: { account: AccountId; scope: EarningsScope; stream: StreamId | null },
 ): Promise<Planck> {
-  const who = Buffer.from(hexToBytes(account, 32));
   const theirs =
     scope === "creator"
-      ? db
-          .select({ stream: historyStreams.stream })
-          .from(historyStreams)
-          .where(eq(historyStreams.creator, who))
+      ? ownStreams(account)
       : db
           .selectDistinct({ stream: historyTerms.stream })
           .from(historyTerms)
