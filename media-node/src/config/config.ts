@@ -174,6 +174,12 @@ export const configSchema = z.strictObject({
   maxConnectionsPerAddress: count(1_000_000)
     .default(512)
     .describe("Pay sockets of one network address at a time, and as many of signaling."),
+  maxWebrtcViewers: count(1_000_000)
+    .default(1_000)
+    .describe("Viewers over WebRTC at a time: each costs a multiple of one over HLS."),
+  maxWebrtcViewersPerAddress: count(1_000_000)
+    .default(250)
+    .describe("Viewers over WebRTC from one network address at a time."),
   maxStreams: count(1_000_000)
     .default(1_000)
     .describe("Streams that this node carries, ended ones not counted."),

@@ -79,6 +79,10 @@ export async function wireMedia(
     },
     gates,
     ice,
+    limits: {
+      maxViewers: config.maxWebrtcViewers,
+      maxViewersPerAddress: config.maxWebrtcViewersPerAddress,
+    },
     startTranscoder:
       ffmpeg === null
         ? undefined
