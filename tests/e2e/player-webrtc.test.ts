@@ -7,14 +7,15 @@ import type { Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { type Chromium, startChromium } from "../support/chromium.ts";
 import { type Encoder, startEncoder } from "../support/encoder.ts";
+import { createInPageWhep, type InPageWhep } from "../support/in-page-whep.ts";
 import { inRepository } from "../support/repository.ts";
 import { buildSdkPage, type SdkPage } from "../support/sdk-page.ts";
 import { startStreamingNode, type StreamingNode } from "../support/streaming-node.ts";
 
 const SCRIPT = `
 import { createPlayer } from "@tickstream/sdk";
-import { createInPageWhep } from "${inRepository("tests/support/in-page-whep.ts")}";
-const whep = createInPageWhep(location.origin + "/whep/demo");
+import { ${createInPageWhep.name} } from "${inRepository("tests/support/in-page-whep.ts")}";
+const whep = ${createInPageWhep.name}(location.origin + "/whep/demo");
 const transports = [], errors = [];
 Object.assign(window, {
   whep, transports, errors,
@@ -80,7 +81,7 @@ interface View {
   frames: number;
   latencyMs: number | null;
   videoCodec: string | null;
-  calls: { method: string; restart: boolean }[];
+  calls: InPageWhep["calls"];
 }
 
 function look(): Promise<View> {
@@ -93,7 +94,7 @@ function look(): Promise<View> {
       };
       transports: string[];
       errors: string[];
-      whep: { calls: View["calls"] };
+      whep: InPageWhep;
     };
     const { framesShown, latencyMs, videoCodec } = await player.stats();
     const { state, transport } = player;
