@@ -17,7 +17,7 @@ export function LiveCharts({
   const { number } = useFormat();
   if (!history.bitrate.some((bitrate) => bitrate !== null)) {
     return (
-      <Card>
+      <Card className="live-charts">
         <Text size="sm" c="dimmed">
           {t("creator.chart-waiting")}
         </Text>
@@ -28,7 +28,7 @@ export function LiveCharts({
   const bitrate = (value: number) => formatBitrate(value, locale);
   const now = (values: (number | null)[]) => values.at(-1) ?? 0;
   return (
-    <SimpleGrid cols={{ base: 1, md: 2 }} spacing="sm">
+    <SimpleGrid cols={{ base: 1, md: 2 }} spacing="sm" className="live-charts">
       <Card padding="md">
         <Text size="sm" fw={600} mb="xs">
           {t(paid ? "creator.chart-audience" : "creator.viewers-now")}

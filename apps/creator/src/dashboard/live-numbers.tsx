@@ -13,7 +13,7 @@ export function LiveNumbers(props: { stream: StreamDetail; stats: StreamStats | 
   const paid = stream.rate > 0n;
   const earnings = stats?.earnings;
   return (
-    <section aria-label={t("creator.dashboard-title")}>
+    <section aria-label={t("creator.dashboard-title")} className="live-numbers">
       <SimpleGrid cols={{ base: paid ? 2 : 1, sm: paid ? 3 : 2, md: paid ? 5 : 4 }} spacing="sm">
         <Figure label={t("creator.viewers-now")} testId="viewers">
           {number(stats?.viewers ?? 0)}
