@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import "@tickstream/ui/more-styles";
-import { Anchor, Loader, Text } from "@mantine/core";
+import { Button, Loader, Text } from "@mantine/core";
 import type { NodeInfo, StreamDetail } from "@tickstream/contracts-types";
 import { explainProblem, shortAddress, useFormat, useNode, usePageTitle, useT } from "@tickstream/ui";
 import { useEffect, useEffectEvent, useRef } from "react";
@@ -65,9 +65,15 @@ function EmbeddedStream({ stream, node }: { stream: StreamDetail; node: NodeInfo
     <>
       <Text fw={650}>{stream.title}</Text>
       <Text size="sm">{format.perMinute(stream.rate, stream.tickMs, node.token)}</Text>
-      <Anchor href={`/watch/${stream.id}`} target="_blank" rel="noopener" c="tick.3" fw={650}>
+      <Button
+        component="a"
+        className="on-picture"
+        href={`/watch/${stream.id}`}
+        target="_blank"
+        rel="noopener"
+      >
         {t("viewer.embed-watch", { node: location.host })}
-      </Anchor>
+      </Button>
     </>
   );
   return (

@@ -64,7 +64,7 @@ function StreamPage({ stream, node }: { stream: StreamDetail; node: NodeInfo }) 
 
   return (
     <div className="watch-layout">
-      <Stack gap="md">
+      <div className="watch-stage">
         <Stage
           attach={attach}
           title={stream.title}
@@ -79,9 +79,12 @@ function StreamPage({ stream, node }: { stream: StreamDetail; node: NodeInfo }) 
             state.playerState?.name !== "blocked" && <PreviewBadge session={state.phase.session} />
           }
         />
+      </div>
+      <div className="watch-about">
         <About stream={stream} token={node.token} />
-      </Stack>
+      </div>
       <Card
+        className="watch-payment"
         component="section"
         id={PAYMENT_PANEL}
         aria-label={t(free ? "viewer.free-panel" : "viewer.payment-panel")}
