@@ -116,6 +116,12 @@ test(
   },
 );
 
+test("a limit that is no amount is told, and nothing can be paid", { timeout: 60_000 }, async () => {
+  const { page } = await open(`<tickstream-player stream="${paid.id}" limit="half"></tickstream-player>`);
+  await page.getByText(/Not an amount/).waitFor({ timeout: 30_000 });
+  expect(await page.getByRole("button", { name: /Watch/ }).count()).toBe(0);
+});
+
 test("a stream that is not there says so", { timeout: 60_000 }, async () => {
   const { page } = await open(`<tickstream-player stream="999999" lang="de"></tickstream-player>`);
   await page.getByText("Der Stream ist nicht erreichbar.").waitFor({ timeout: 30_000 });

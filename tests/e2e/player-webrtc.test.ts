@@ -160,12 +160,19 @@ test("an endpoint that does not answer delays the viewer by four seconds at most
   await untilPlaying("hls");
 });
 
-test("a connection that ends falls back by itself", async () => {
+test("a connection that ends is made anew, or gives way to LL-HLS where it cannot be", async () => {
   await play({ latency: "lowest" });
   await untilPlaying("webrtc");
   await run("whep.hangUp()");
+  await expect
+    .poll(async () => (await look()).calls.filter(({ method }) => method === "POST").length, {
+      timeout: 20_000,
+    })
+    .toBe(2);
+  await untilPlaying("webrtc");
+  await run("whep.mood = 'refuses'; whep.hangUp()");
   await untilPlaying("hls");
-  expect((await look()).transports.at(-1)).toMatch(/^hls:webrtc-/);
+  expect((await look()).transports).toEqual([expect.stringMatching(/^hls:webrtc-/)]);
 });
 
 test("media that stays away falls back by itself, though the connection stands", async () => {

@@ -56,6 +56,7 @@ export class StreamWatch {
   readonly #closing = new AbortController();
   #stage: WatchStage = { name: "loading" };
   #offer: StreamOffer | null = null;
+  #limit: Planck | null = null;
   #player: Player | null = null;
   #preview: PreviewSession | null = null;
   #session: PaySession | null = null;
@@ -114,12 +115,9 @@ export class StreamWatch {
     return state === "live" || state === "waiting";
   }
 
-  /** The most that will be spent. */
+  /** The most that will be spent; `null` where nothing is. */
   get limit(): Planck | null {
-    const offer = this.#offer;
-    if (offer === null || isFree(offer)) return null;
-    const { limit } = this.#options;
-    return limit === null ? defaultLimit(offer) : parseAmount(limit, offer.info.token);
+    return this.#limit;
   }
 
   async load(): Promise<void> {
@@ -131,7 +129,11 @@ export class StreamWatch {
         this.#client.info(),
       ]);
       if (signal.aborted) return;
-      this.#offer = { stream, info };
+      const { limit } = this.#options;
+      const offer = { stream, info };
+      if (isFree(offer)) this.#limit = null;
+      else this.#limit = limit === null ? defaultLimit(offer) : parseAmount(limit, info.token);
+      this.#offer = offer;
       this.#set({ name: "offer" });
     });
   }

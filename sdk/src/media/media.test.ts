@@ -143,6 +143,19 @@ describe("the media index", () => {
     expect(index.sampleOf(21)!.url).toContain("p11.0.m4s");
   });
 
+  test("goes on with delta updates where another index was", () => {
+    const before = new MediaIndex(STREAM, bytesToHex(GENESIS));
+    before.update(parseMediaPlaylist(PLAYLIST), URL_OF_PLAYLIST);
+    const index = new MediaIndex(STREAM, bytesToHex(GENESIS));
+    let news = 0;
+    index.onUpdate(() => news++);
+    index.adopt(before);
+    expect(news).toBe(1);
+    expect([index.edge, index.rendition]).toEqual([before.edge, before.rendition]);
+    expect(index.keyHash(20)).toBe(before.keyHash(20));
+    expect([18, 19, 24].map((epoch) => index.isGone(epoch))).toEqual([true, false, false]);
+  });
+
   test("refuses another stream's playlist, and a hash that changed", () => {
     const index = new MediaIndex(STREAM, bytesToHex(GENESIS));
     index.update(parseMediaPlaylist(PLAYLIST), URL_OF_PLAYLIST);

@@ -13,6 +13,8 @@ export interface WhepConnectionOptions {
   iceServers: RTCIceServer[];
   fetch: typeof fetch;
   onState: (state: RTCPeerConnectionState) => void;
+  /** The node ended the connection. */
+  onEnded: () => void;
   signal: AbortSignal;
 }
 
@@ -65,6 +67,9 @@ export async function connectWhep(options: WhepConnectionOptions): Promise<WhepC
     const answer = await session.create(sdpOf(peer), options.token, signal);
     await peer.setRemoteDescription({ type: "answer", sdp: answer });
     trickle.agreed();
+    // The connection's own state would notice that nobody is there some five seconds later.
+    const dtls = transceivers[0]!.receiver.transport;
+    dtls?.addEventListener("statechange", () => !closed && dtls.state === "closed" && options.onEnded());
   } catch (error) {
     close();
     throw error;

@@ -6,6 +6,8 @@ import type { PlayerSession } from "../player.ts";
 
 /** Hashes are wanted so far ahead of the live edge, so that the key that is bought next can be checked. */
 const HASHES_AHEAD = 2;
+/** A delta update leaves out what is older than some seconds: it is asked for only where that is known, in milliseconds. */
+const DELTA_WITHIN_MS = 5_000;
 
 /**
  * Reads the playlist now and then while media comes another way: it publishes the hashes that keys are checked with, and
@@ -19,6 +21,7 @@ export class PlaylistFollower {
   readonly #off: () => void;
   readonly #timer: ReturnType<typeof setInterval>;
   #reading = false;
+  #readAt = Number.NEGATIVE_INFINITY;
 
   constructor(options: { session: PlayerSession; fetch: typeof fetch; failed: (error: SdkError) => void }) {
     this.#session = options.session;
@@ -61,9 +64,12 @@ export class PlaylistFollower {
   async #load(): Promise<void> {
     const { media, playlistUrl } = this.#session;
     const url = new URL(playlistUrl);
-    if (media.updates > 0) url.searchParams.set("_HLS_skip", "YES");
+    const isFresh = performance.now() - this.#readAt < DELTA_WITHIN_MS;
+    if (isFresh) url.searchParams.set("_HLS_skip", "YES");
     const { signal } = this.#stop;
     const text = await fetchText(url.href, { fetch: this.#fetch, signal, timeoutMs: 4_000 });
-    if (!signal.aborted) media.update(parseMediaPlaylist(text), playlistUrl);
+    if (signal.aborted) return;
+    media.update(parseMediaPlaylist(text), playlistUrl);
+    this.#readAt = performance.now();
   }
 }

@@ -113,6 +113,11 @@ export class WatchedConnection {
     else if (state === "disconnected") this.#mendTimer = setTimeout(() => this.mend(), MEND_AFTER_MS);
   }
 
+  /** The other side is gone. */
+  ended(): void {
+    if (this.#watching) this.#fail(unreachable());
+  }
+
   /** Looks for another path: the network changed, or the one there was is gone. */
   mend(): void {
     if (this.#mending || !this.#watching || this.#stop.signal.aborted) return;

@@ -18,6 +18,8 @@ const CONNECT_MS = 4_000;
 const FIRST_FRAME_MS = 4_000;
 /** A ticket that was refused is shown again after this long: the channel may be on its way. */
 const TICKET_AGAIN_MS = 300;
+/** A lost connection is made anew at once, unless one was lost this shortly before. */
+const MEND_APART_MS = 10_000;
 /** Without an answer by then, the connection is made without servers that help through firewalls. */
 const ICE_SERVERS_MS = 1_500;
 
@@ -49,6 +51,7 @@ class WebRtcPlayback implements Playback {
   #shown: MediaStream | null = null;
   /** Channels whose ticks let media through. */
   readonly #channels = new Set<string>();
+  #mendedAt = Number.NEGATIVE_INFINITY;
 
   constructor({ video, source, host, fetch }: WebRtcPlaybackOptions) {
     if (source.whepUrl === null) throw new WebRtcError("webrtc-unfit", "The node offers no WebRTC.");
@@ -193,6 +196,7 @@ class WebRtcPlayback implements Playback {
           fetch: this.#fetch,
           signal: attempt,
           onState: (state) => this.#connection?.stateChanged(state),
+          onEnded: () => this.#connection?.ended(),
         });
         this.#channels.clear();
         if (ticket) this.#channels.add(ticket.channel);
@@ -213,7 +217,7 @@ class WebRtcPlayback implements Playback {
       dry: () => this.#host.interrupted(),
       failed: (error) => {
         if (signal.aborted) return;
-        if (error.code === "webrtc-unreachable") return this.#connectAnew();
+        if (error.code === "webrtc-unreachable" && this.#mayMend()) return this.#connectAnew();
         this.stop();
         this.#fail(error);
       },
@@ -225,6 +229,14 @@ class WebRtcPlayback implements Playback {
     const ticket = this.#session?.ticket;
     if (this.#connection === null || !ticket || this.#channels.has(ticket.channel)) return;
     this.#connectAnew();
+  }
+
+  /** A connection that ends again and again is no way to watch. */
+  #mayMend(): boolean {
+    const now = performance.now();
+    const may = now - this.#mendedAt > MEND_APART_MS;
+    this.#mendedAt = now;
+    return may;
   }
 
   /** The path is gone, and the node does not restart ICE: another session may find another. */
