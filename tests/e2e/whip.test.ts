@@ -20,6 +20,7 @@ import {
   FAKE_CAMERA,
   publishFromPage,
   restartIce,
+  shrinkPicture,
   stopPublishing,
   type WhipPageOptions,
 } from "../support/whip-page.ts";
@@ -81,6 +82,24 @@ describe("a browser", () => {
       await expect.poll(() => node.streams.get("demo")?.state).toBe("waiting");
     },
   );
+
+  test("may change the size of its picture", { timeout: 120_000 }, async () => {
+    await publish("video/H264");
+    await expect.poll(edge, { timeout: 60_000 }).toBeGreaterThan(2);
+    const viewer = await browser.context.newPage();
+    await play(viewer, node.origin, node.playlistUrl());
+    const width = async (): Promise<number> => (await playerState(viewer)).width;
+    await expect.poll(width, { timeout: 30_000 }).toBe(320);
+    for (const [by, expected] of [
+      [2, 160],
+      [1, 320],
+    ] as const) {
+      await shrinkPicture(camera, by);
+      await expect.poll(width, { timeout: 30_000 }).toBe(expected);
+    }
+    expect((await playerState(viewer)).fatalErrors).toEqual([]);
+    await viewer.close();
+  });
 
   test("is told why LL-HLS can't play VP8", { timeout: 60_000 }, async () => {
     await publish("video/VP8");

@@ -125,6 +125,17 @@ async function connect(page: Page, answer: string): Promise<void> {
   }, answer);
 }
 
+/** Sends the picture in another size, as browsers do when their line gets slow. */
+export async function shrinkPicture(page: Page, by: number): Promise<void> {
+  await page.evaluate(async (factor) => {
+    const { peer } = (globalThis as unknown as WhipWindow).whip;
+    const sender = peer.getSenders().find(({ track }) => track?.kind === "video");
+    const parameters = sender?.getParameters();
+    for (const encoding of parameters?.encodings ?? []) encoding.scaleResolutionDownBy = factor;
+    if (parameters !== undefined) await sender?.setParameters(parameters);
+  }, by);
+}
+
 /** Ends the session as WHIP has it. */
 export async function stopPublishing(page: Page): Promise<number> {
   return page.evaluate(async () => {

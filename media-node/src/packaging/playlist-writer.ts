@@ -21,6 +21,8 @@ export interface PlaylistSource {
   partTarget: number;
   /** The next part's URI, while its URI is certain. */
   hint: string | undefined;
+  /** What comes next does not join on to what is listed. */
+  breaksOff: boolean;
   ended: boolean;
   protection: (ProtectionHeader & { keyHash: (epoch: number) => Uint8Array }) | undefined;
 }
@@ -57,6 +59,8 @@ export function writePlaylist(source: PlaylistSource, delta: boolean): string {
     }
     lines.push(...segmentLines(segment, segment.msn >= firstWithParts));
   }
+  // hls.js counts on without a break otherwise, and gives up when one comes after all.
+  if (source.breaksOff && listed.length > 0) lines.push("#EXT-X-DISCONTINUITY");
   if (source.ended) lines.push("#EXT-X-ENDLIST");
   else if (source.hint !== undefined) lines.push(`#EXT-X-PRELOAD-HINT:TYPE=PART,URI="${source.hint}"`);
   lines.push("");
