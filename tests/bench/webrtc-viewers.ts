@@ -11,8 +11,10 @@ type Peer = InstanceType<Library["PeerConnection"]>;
 type Track = InstanceType<Library["Track"]>;
 
 const [, , kind = "", origin = "", stream = "", count = "0"] = process.argv;
-const CONNECT_MS = 5_000;
+const CONNECT_MS = 8_000;
 const ATTEMPTS = 10;
+/** Viewers that connect at the same time: more at once would only wait for each other. */
+const AT_ONCE = 8;
 const GOODBYE_MS = 500;
 /** Playlists and parts come over connections that are kept, as in a browser. */
 const agent = new http.Agent({ keepAlive: true, maxSockets: Number.POSITIVE_INFINITY });
@@ -60,7 +62,8 @@ async function offerTo(peer: Peer): Promise<boolean> {
   await gathered;
   const response = await fetch(`${origin}/whep/${stream}`, {
     method: "POST",
-    headers: { "content-type": "application/sdp" },
+    // A connection that is kept may be closed by the server in the very moment of the next offer.
+    headers: { "content-type": "application/sdp", connection: "close" },
     body: peer.localDescription()?.sdp ?? "",
   });
   if (response.status !== 201) throw new Error(`${response.status} ${await response.text()}`);
@@ -113,7 +116,11 @@ async function watchByHls(): Promise<void> {
 }
 
 const watch = kind === "hls" ? watchByHls : watchByWebRtc;
-for (let i = 0; i < Number(count); i++) await watch();
+let left = Number(count);
+const arrive = async (): Promise<void> => {
+  while (left-- > 0) await watch();
+};
+await Promise.all(Array.from({ length: AT_ONCE }, arrive));
 process.stdout.write("ready\n");
 const lines = createInterface({ input: process.stdin });
 lines.on("line", () => process.stdout.write(`${bytes}\n`));
