@@ -79,10 +79,12 @@ test(`the first load is below ${FIRST_LOAD_BYTES / 1000} kB compressed, and load
   console.log(`first load of the home page: ${total} bytes in ${sizes.length} files`);
   expect(total).toBeLessThan(FIRST_LOAD_BYTES);
   expect(total).toBeGreaterThan(50_000);
-  for (const path of ours) {
-    const code = await readFile(join(VIEWER_SETTINGS.appsDir, path), "utf8");
-    expect.soft(code, path).not.toMatch(/polkadot|MediaSource|simple-peer/i);
-  }
+  // Words of the chain's client, of a player and of a publisher that no minifier touches.
+  const loaded = await Promise.all(
+    ours.map(async (path) => [path, await readFile(join(VIEWER_SETTINGS.appsDir, path), "utf8")] as const),
+  );
+  const heavy = loaded.filter(([, code]) => /state_getMetadata|SourceBuffer|RTCPeerConnection/.test(code));
+  expect(heavy.map(([path]) => path)).toEqual([]);
 }, 120_000);
 
 test("the list is searched, filtered and ordered, and its address says how", async () => {

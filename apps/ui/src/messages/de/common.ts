@@ -8,7 +8,6 @@ export const common: Translation<typeof english> = {
   "common.retry": "Noch einmal versuchen",
   "common.close": "Schließen",
   "common.cancel": "Abbrechen",
-  "common.back": "Zurück",
   "common.copy": "Kopieren",
   "common.copied": "Kopiert",
   "common.development": "Entwicklungs-Chain: Alles Geld hier ist Spielgeld.",
@@ -71,6 +70,5 @@ export const common: Translation<typeof english> = {
   "wallet.switch": "Andere Wallet",
   "wallet.disconnect": "Trennen",
   "wallet.copy-address": "Adresse kopieren",
-  "wallet.sign-in-title": "Bei diesem Node anmelden",
   "wallet.unnamed": "Konto",
 };

@@ -7,7 +7,6 @@ export const common = {
   "common.retry": "Try again",
   "common.close": "Close",
   "common.cancel": "Cancel",
-  "common.back": "Back",
   "common.copy": "Copy",
   "common.copied": "Copied",
   "common.development": "Development chain: all money here is play money.",
@@ -69,6 +68,5 @@ export const common = {
   "wallet.switch": "Another wallet",
   "wallet.disconnect": "Disconnect",
   "wallet.copy-address": "Copy address",
-  "wallet.sign-in-title": "Sign in to this node",
   "wallet.unnamed": "Account",
 } as const;
