@@ -119,8 +119,11 @@ export class AuditBook {
     this.#height = height;
     this.#owed = new Map();
     const left = new Map<string, bigint>();
-    for (const { pallet, name, data } of events) {
-      if (pallet === "tickStream") this.#tickStream(name, data);
+    const tips = new Set(events.filter(({ name }) => name === "Tipped").map(({ extrinsic }) => extrinsic));
+    for (const { pallet, name, data, extrinsic } of events) {
+      // A tip goes from hand to hand: what is redirected of it was never in escrow.
+      if (name === "ShareRedirected" && tips.has(extrinsic)) this.#tipRedirected(data);
+      else if (pallet === "tickStream") this.#tickStream(name, data);
       else if (pallet === "transactionPayment" && name === "TransactionFeePaid") {
         this.flow(text(data.who)).fees += integer(data.actualFee);
       } else if (pallet === "balances" && name === "Transfer") {
@@ -266,6 +269,12 @@ export class AuditBook {
     if (terms === undefined) return this.problem(`a tip for stream ${text(data.stream)}, which has no terms`);
     const { payees } = shares({ ...terms, rate: integer(data.amount), operatorShare: 0n }, 1);
     terms.payees.forEach(({ account }, i) => (this.flow(account).tips += payees[i] ?? 0n));
+  }
+
+  #tipRedirected(data: ChainEvent["data"]): void {
+    const amount = integer(data.amount);
+    this.flow(text(data.payee)).tips -= amount;
+    this.flow(this.#creators.get(text(data.stream)) ?? "").tips += amount;
   }
 
   #channelEnded(data: ChainEvent["data"]): void {

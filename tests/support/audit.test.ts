@@ -33,7 +33,7 @@ describe("the auditor", () => {
     await oneChannelsLife(api);
     escrow = api.consts.tickStream?.escrowAccount?.toHex() ?? "";
     blocks = await readEvents(api, 1, (await api.rpc.chain.getHeader()).number.toNumber());
-  });
+  }, 180_000);
   afterAll(async () => {
     await api?.disconnect();
     await chain?.stop();
