@@ -48,7 +48,7 @@ interface HandChannel {
 
 it(
   "the node's sums are the chain's, through kill -9 in the middle of reading",
-  { timeout: 400_000 },
+  { timeout: 600_000 },
   async () => {
     const { api, node } = system;
     const streams = await offer(api);
