@@ -23,4 +23,4 @@ export { explainProblem } from "./problems/explain-problem.ts";
 export { AppShell, type NavItem } from "./shell/app-shell.tsx";
 export { usePageTitle } from "./shell/use-page-title.ts";
 export { ConnectWallet } from "./wallet/connect-wallet.tsx";
-export { useWallet } from "./wallet/wallet-provider.tsx";
+export { useWallet } from "./wallet/wallet-context.ts";

@@ -8,9 +8,6 @@ import type { viewer } from "./en/viewer.ts";
 /** Every text there is, as English has it: the ids, and in each text its placeholders. */
 export type Catalog = typeof common & typeof problems & typeof viewer & typeof creator;
 
-/** The same texts in another language. */
-export type Translation<Texts> = { readonly [Id in keyof Texts]: string };
-
 /** The app whose texts are loaded besides the common ones. */
 export type App = "viewer" | "studio";
 

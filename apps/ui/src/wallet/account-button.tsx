@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { lazy, Suspense } from "react";
 import { ConnectWallet } from "./connect-wallet.tsx";
-import { useWallet } from "./wallet-provider.tsx";
+import { useWallet } from "./wallet-context.ts";
 
 /** Menus are much code, and only for who has an account. */
 const AccountMenu = lazy(() => import("./account-menu.tsx"));

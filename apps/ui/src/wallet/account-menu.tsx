@@ -7,7 +7,7 @@ import type { ConnectedWallet, WalletAccount } from "@tickstream/sdk";
 import { shortAddress } from "../format/format.ts";
 import { useT } from "../i18n/use-t.tsx";
 import { Identicon } from "../identicon/identicon.tsx";
-import { useWallet } from "./wallet-provider.tsx";
+import { useWallet } from "./wallet-context.ts";
 
 /** The chosen account, the others, and what can be done with the connection. */
 export default function AccountMenu(props: { connection: ConnectedWallet; account: WalletAccount }) {

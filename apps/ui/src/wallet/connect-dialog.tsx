@@ -6,7 +6,8 @@ import { listWallets } from "@tickstream/sdk";
 import { Problem } from "../components/problem.tsx";
 import { useT } from "../i18n/use-t.tsx";
 import { NoWallet } from "./no-wallet.tsx";
-import { rememberedWallet, useWallet } from "./wallet-provider.tsx";
+import { rememberedWallet } from "./remembered.ts";
+import { useWallet } from "./wallet-context.ts";
 
 /** Every wallet of this browser to choose from. Only the chosen one is asked. */
 export default function ConnectDialog({ onClose }: { onClose: () => void }) {

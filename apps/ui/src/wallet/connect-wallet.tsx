@@ -2,7 +2,7 @@
 import { Button, type ButtonProps } from "@mantine/core";
 import { IconWallet } from "@tabler/icons-react";
 import { useT } from "../i18n/use-t.tsx";
-import { useWallet } from "./wallet-provider.tsx";
+import { useWallet } from "./wallet-context.ts";
 
 /** Opens the choice of wallets. */
 export function ConnectWallet(props: Pick<ButtonProps, "fullWidth" | "size" | "variant">) {

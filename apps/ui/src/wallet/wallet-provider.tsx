@@ -3,62 +3,17 @@ import { bytesToHex } from "@tickstream/contracts-types";
 import {
   type ConnectedWallet,
   connectWallet,
-  type InjectedWallet,
   listWallets,
   type TickstreamClient,
   type WalletAccount,
 } from "@tickstream/sdk";
-import {
-  createContext,
-  lazy,
-  type ReactNode,
-  Suspense,
-  use,
-  useCallback,
-  useEffect,
-  useMemo,
-  useRef,
-  useState,
-} from "react";
+import { lazy, type ReactNode, Suspense, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { useClient } from "../node/client-provider.tsx";
-import { readPreference, writePreference } from "../preferences/preferences.ts";
+import { rememberAccount, rememberedAccount, rememberedWallet, rememberWallet } from "./remembered.ts";
+import { WalletContext, type WalletState } from "./wallet-context.ts";
 
 /** The choice of a wallet is seen once a visit: its code comes when it opens. */
 const ConnectDialog = lazy(() => import("./connect-dialog.tsx"));
-
-export interface WalletState {
-  /** The extension that the person let this page see. */
-  connection: ConnectedWallet | undefined;
-  accounts: readonly WalletAccount[];
-  /** The chosen account. */
-  account: WalletAccount | undefined;
-  /** What the SDK's actions sign with: the chosen account's. */
-  wallet: InjectedWallet | undefined;
-  /** The extension that was asked and hasn't answered yet. */
-  connecting: string | undefined;
-  /** Why the last attempt failed. */
-  error: unknown;
-  /** Opens the choice of wallets. */
-  open: () => void;
-  connect: (name: string) => Promise<void>;
-  disconnect: () => void;
-  choose: (address: string) => void;
-}
-
-const WalletContext = createContext<WalletState | undefined>(undefined);
-
-/** The one wallet of the page. */
-export function useWallet(): WalletState {
-  const state = use(WalletContext);
-  if (!state) throw new Error("useWallet outside of AppProviders");
-  return state;
-}
-
-const REMEMBERED_WALLET = "wallet";
-const REMEMBERED_ACCOUNT = "account";
-
-/** The wallet that was connected in an earlier visit, to be offered first. */
-export const rememberedWallet = (): string | null => readPreference(REMEMBERED_WALLET);
 
 /** How the page introduces itself to wallets. */
 const APP_NAME = "Tickstream";
@@ -85,7 +40,7 @@ export function WalletProvider({ children }: { children: ReactNode }) {
   const client = useClient();
   const [connection, setConnection] = useState<ConnectedWallet>();
   const [accounts, setAccounts] = useState<readonly WalletAccount[]>([]);
-  const [address, setAddress] = useState(() => readPreference(REMEMBERED_ACCOUNT));
+  const [address, setAddress] = useState(() => rememberedAccount());
   const [connecting, setConnecting] = useState(() => rememberedWallet() ?? undefined);
   const [error, setError] = useState<unknown>();
   const [choosing, setChoosing] = useState(false);
@@ -94,7 +49,7 @@ export function WalletProvider({ children }: { children: ReactNode }) {
   const succeeded = useCallback((connected: ConnectedWallet) => {
     setConnection(connected);
     setAccounts(connected.accounts());
-    writePreference(REMEMBERED_WALLET, connected.name);
+    rememberWallet(connected.name);
     setConnecting(undefined);
     setChoosing(false);
   }, []);
@@ -102,7 +57,7 @@ export function WalletProvider({ children }: { children: ReactNode }) {
     setError(cause);
     setConnecting(undefined);
     // It may have been taken away from this site: the next visit must not ask for it unbidden.
-    writePreference(REMEMBERED_WALLET, null);
+    rememberWallet(null);
   }, []);
 
   const connect = useCallback(
@@ -144,7 +99,7 @@ export function WalletProvider({ children }: { children: ReactNode }) {
 
   const disconnect = useCallback(() => {
     attempt.current?.abort();
-    writePreference(REMEMBERED_WALLET, null);
+    rememberWallet(null);
     setConnection(undefined);
     setAccounts([]);
     setConnecting(undefined);
@@ -152,7 +107,7 @@ export function WalletProvider({ children }: { children: ReactNode }) {
   }, []);
 
   const choose = useCallback((chosen: string) => {
-    writePreference(REMEMBERED_ACCOUNT, chosen);
+    rememberAccount(chosen);
     setAddress(chosen);
   }, []);
   const open = useCallback(() => setChoosing(true), []);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { Translation } from "../catalog.ts";
+import type { Translation } from "../translation.ts";
 import type { common as english } from "../en/common.ts";
 
 export const common: Translation<typeof english> = {

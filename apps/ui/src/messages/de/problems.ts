@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { Translation } from "../catalog.ts";
+import type { Translation } from "../translation.ts";
 import type { problems as english } from "../en/problems.ts";
 
 export const problems: Translation<typeof english> = {
