@@ -7,6 +7,7 @@ import { type Encoder, startEncoder } from "../support/encoder.ts";
 import { type HeadlessViewer, startHeadlessViewer } from "../support/headless-viewer.ts";
 import { type PageCreator, startPageCreator, STUDIO } from "../support/page-creator.ts";
 import { startSystem, type TestSystem } from "../support/system.ts";
+import { VIEWER_SETTINGS } from "../support/viewer-steps.ts";
 
 const UNIT = 10n ** 12n;
 /** 0.06 UNIT a minute, by the second. */
@@ -17,7 +18,8 @@ let creator: PageCreator;
 let stream: string;
 
 beforeAll(async () => {
-  system = await startSystem({ node: { studioDir: STUDIO } });
+  // Both apps, as any node serves them: the offline shell is of both.
+  system = await startSystem({ node: { appsDir: VIEWER_SETTINGS.appsDir, studioDir: STUDIO } });
   creator = await startPageCreator({ node: system.node.url, account: "Bob" });
 }, 180_000);
 
