@@ -201,7 +201,7 @@ test(
     const { ticks } = await expectExact(page);
     await expect.poll(ticksSold, { timeout: 20_000 }).toBe(ticks);
     // How it was while it played: a busy machine may have made it fall back.
-    if (transports.length === 0) expect(latency).toBeLessThan(400);
+    if (transports.length === 0) expect(latency).toBeLessThan(1_000);
   },
 );
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { LedgerUnavailableError } from "../ledger/group-commit.ts";
-import type { ChannelGate, PayGates } from "../protect/pay-gate.ts";
+import type { PayGates } from "../protect/pay-gate.ts";
 import { WebRtcError } from "../webrtc/errors.ts";
 import type { IceSettings } from "../webrtc/ice-config.ts";
 import { loadNodeDatachannel } from "../webrtc/load-node-datachannel.ts";
@@ -14,6 +13,7 @@ import {
   type OfferRequest,
   type SdpSession,
 } from "../webrtc/sdp-endpoint.ts";
+import { ViewerGate } from "./viewer-gate.ts";
 import { WhepAudience, type WhepStats } from "./whep-audience.ts";
 import type { FrameSource, StartTranscoder } from "./stream-to-webrtc.ts";
 
@@ -137,14 +137,13 @@ export function createWhepServer(options: WhepServerOptions): WhepServer {
       throw new SdpEndpointError("stream-not-found", "There is no such stream.");
     }
     const leave = admit(address);
-    let gate: ChannelGate | undefined;
+    const gate = stream.paid ? new ViewerGate(options.gates, id) : undefined;
     try {
       await loadNodeDatachannel();
       mustBeLive(stream);
-      let superseded = (): void => {};
-      gate = stream.paid ? await openGate(options.gates, id, token, () => superseded()) : undefined;
+      await gate?.add(token);
       const member = await audienceOf(id, stream).welcome(offer, gate ?? FREE);
-      superseded = () => member.close();
+      gate?.onLost(() => member.close());
       void whenGone(member.closed, id, address, () => {
         gate?.close();
         leave();
@@ -154,6 +153,7 @@ export function createWhepServer(options: WhepServerOptions): WhepServer {
         answer: member.answer,
         // Who has no token to show is known by the session's address, which nobody guesses.
         permits: (shown) => digest === undefined || isToken(shown, digest),
+        ...(gate && { admits: (shown: string) => gate.add(shown) }),
         addCandidate: (candidate, mid) => member.addCandidate(candidate, mid),
         close: () => member.close(),
         closed: member.closed,
@@ -194,30 +194,6 @@ function mustBeLive({ source }: WatchableStream): void {
     "b-frames",
     "The stream has B-frames, which WebRTC can't carry: it plays over HLS; its creator can turn them off.",
   );
-}
-
-async function openGate(
-  gates: PayGates,
-  stream: string,
-  ticket: string | undefined,
-  onSuperseded: () => void,
-): Promise<ChannelGate> {
-  if (ticket === undefined) {
-    throw new SdpEndpointError("payment-required", "The stream is paid for: a pay socket gives the ticket.");
-  }
-  const gate = await gates.open(ticket, onSuperseded).catch((error: unknown) => {
-    if (!(error instanceof LedgerUnavailableError)) throw error;
-    throw new SdpEndpointError(
-      "recovering",
-      "The node is recovering: nothing was charged, try again in a moment.",
-    );
-  });
-  if (gate === undefined) {
-    throw new SdpEndpointError("payment-required", "The ticket is not good here (any more).");
-  }
-  if (gate.stream.toString() === stream) return gate;
-  gate.close();
-  throw new SdpEndpointError("token-elsewhere", "The ticket is for another stream.");
 }
 
 function addStats(sum: WhepStats, more: WhepStats): void {

@@ -23,6 +23,11 @@ export interface SdpSession {
   readonly answer: string;
   /** Whether the bearer of this token may steer the session. */
   permits(token: string | undefined): boolean;
+  /**
+   * Takes in another token of its bearer's, shown with a PATCH, and what that one allows; left out where there is no such
+   * thing. Throws where the token is not good.
+   */
+  admits?(token: string): Promise<void>;
   addCandidate(candidate: string, mid: string): void;
   /** Restarts ICE on our side; left out where that can't be done. */
   restart?(fragment: SdpFragment): { ice: IceCredentials; candidates: readonly string[] };
@@ -125,7 +130,10 @@ export function createSdpEndpoint(options: SdpEndpointOptions): SdpEndpoint {
     if (found === undefined) throw new SdpEndpointError("session-not-found", "There is no such session.");
     if (!found.session.permits(token)) {
       if (token === undefined) throw tokenMissing();
-      throw new SdpEndpointError("token-elsewhere", "The token is of another session.");
+      if (request.method !== "PATCH" || found.session.admits === undefined) {
+        throw new SdpEndpointError("token-elsewhere", "The token is of another session.");
+      }
+      await found.session.admits(token);
     }
     if (request.method === "DELETE") {
       found.session.close();

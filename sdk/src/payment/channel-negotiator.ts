@@ -10,6 +10,7 @@ import { PaymentBlockedError, SdkError } from "../errors.ts";
 import { ActiveChannel } from "./active-channel.ts";
 import { makeCommitment } from "./make-commitment.ts";
 import type { NegotiatorOptions } from "./negotiator-options.ts";
+import type { WebRtcTicket } from "./pay-session.ts";
 import { refusalOf, remedyFor } from "./refusals.ts";
 import type { ChannelRecord } from "./session-store.ts";
 
@@ -60,6 +61,11 @@ export class ChannelNegotiator {
 
   get channels(): ActiveChannel[] {
     return [this.#current, this.#upcoming, ...this.#retired].filter((channel) => channel !== null);
+  }
+
+  /** Of the channels held, the one in use first. */
+  get tickets(): WebRtcTicket[] {
+    return [this.#current, this.#upcoming].flatMap((channel) => channel?.ticket ?? []);
   }
 
   /** Ticks that the channels held can still pay. */

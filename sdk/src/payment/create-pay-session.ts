@@ -175,8 +175,8 @@ class Session implements PaySession {
     return this.#options.whepUrl ?? null;
   }
 
-  get ticket(): WebRtcTicket | null {
-    return this.#negotiator.current?.ticket ?? null;
+  get tickets(): readonly WebRtcTicket[] {
+    return this.#negotiator.tickets;
   }
 
   get edge(): Epoch | null {

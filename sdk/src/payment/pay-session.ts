@@ -83,8 +83,8 @@ export interface PaySession extends Events<PaySessionEvents> {
   readonly playlistUrl: string;
   /** Absolute URL of the stream's WHEP endpoint; `null` where the node offers no WebRTC. */
   readonly whepUrl: string | null;
-  /** Of the channel in use; `null` while there is none. */
-  readonly ticket: WebRtcTicket | null;
+  /** Of the channel in use, then of the one that follows it; empty while there is none. */
+  readonly tickets: readonly WebRtcTicket[];
   /** The newest epoch that media exists of, as far as is known. */
   readonly edge: Epoch | null;
   readonly tickMs: number;

@@ -78,7 +78,7 @@ export type PlayerSession = Pick<
   PaySession,
   | "playlistUrl"
   | "whepUrl"
-  | "ticket"
+  | "tickets"
   | "tickMs"
   | "edge"
   | "state"

@@ -170,6 +170,7 @@ class WebRtcPlayback implements Playback {
       const watched = await this.#connectOnce(attempt, signal);
       if (signal.aborted) return watched.close();
       this.#connection = watched;
+      for (const ticket of this.#session?.tickets ?? []) this.#authorize(ticket);
       signal.addEventListener("abort", () => watched.close());
       await watched.connected(attempt);
       clearTimeout(timer);
@@ -226,7 +227,7 @@ class WebRtcPlayback implements Playback {
 
   /** A channel took over whose ticket the node did not take: the session has to be made anew for it. */
   #checkChannel(): void {
-    const ticket = this.#session?.ticket;
+    const [ticket] = this.#session?.tickets ?? [];
     if (this.#connection === null || !ticket || this.#channels.has(ticket.channel)) return;
     this.#connectAnew();
   }
@@ -277,7 +278,8 @@ class WebRtcPlayback implements Playback {
 
 /** The ticket of the session's channel, as soon as there is one. */
 async function ticketOf(session: PlayerSession, signal: AbortSignal): Promise<WebRtcTicket> {
-  if (session.ticket !== null) return session.ticket;
+  const [current] = session.tickets;
+  if (current) return current;
   return new Promise((resolve, reject) => {
     const finish = () => {
       off();

@@ -27,6 +27,8 @@ export class WhepSession {
   readonly #endpoint: string;
   readonly #fetch: typeof fetch;
   #url: string | null = null;
+  /** What the session was made with: whoever steers it shows the same. */
+  #token: string | null = null;
   #etag = "*";
 
   constructor(endpoint: string, fetchWith: typeof fetch) {
@@ -45,6 +47,7 @@ export class WhepSession {
       throw new WebRtcError("webrtc-unfit", "The node's answer is none of WHEP.");
     }
     this.#url = new URL(location, this.#endpoint).href;
+    this.#token = token;
     this.#etag = response.headers.get("etag") ?? "*";
     if (signal.aborted) await this.delete();
     return answer;
@@ -76,14 +79,14 @@ export class WhepSession {
     this.#url = null;
     if (url === null) return;
     // It is over either way: the node notices that nobody is there any more.
-    await this.#call("DELETE", url, { keepalive: true }).catch(() => undefined);
+    await this.#call("DELETE", url, { headers: bearer(this.#token), keepalive: true }).catch(() => undefined);
   }
 
   async #patch(body: string, headers: Record<string, string>): Promise<Response> {
     if (this.#url === null) throw new WebRtcError("webrtc-gone", "There is no WebRTC session.");
     const response = await this.#call("PATCH", this.#url, {
       body,
-      headers: { "content-type": "application/trickle-ice-sdpfrag", ...headers },
+      headers: { "content-type": "application/trickle-ice-sdpfrag", ...bearer(this.#token), ...headers },
     });
     if (!response.ok) throw refusal(response.status, await response.text());
     return response;
