@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The media half of a node in a process of its own, so that its CPU time is its alone. Prints where it is, as one line of JSON,
-// and for each line that it reads how many watch over WebRTC; ends with SIGTERM. Made for `bench:webrtc`.
+// and for each line that it reads how many watch over WebRTC, and how much it sent; ends with SIGTERM. Made for `bench:webrtc`.
 import { createInterface } from "node:readline";
 import { startOpusTranscoder } from "@tickstream/media-node/streaming";
 import { ffmpegPath } from "../support/encoder.ts";
@@ -15,7 +15,11 @@ const node = await startStreamingNode({
   },
 });
 const lines = createInterface({ input: process.stdin });
-lines.on("line", () => process.stdout.write(`${node.whep.stats().viewers}\n`));
+lines.on("line", () => {
+  const whep = node.whep.stats();
+  const counts = { viewers: whep.viewers, bytes: whep.bytes + node.hls.stats().bytes };
+  process.stdout.write(`${JSON.stringify(counts)}\n`);
+});
 process.once("SIGTERM", () => {
   lines.close();
   process.stdin.destroy();

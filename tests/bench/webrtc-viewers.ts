@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Many viewers in a process of their own, which receive and decode nothing: over WebRTC (`whep`), or over LL-HLS as hls.js asks for it
-// (`hls`). `node webrtc-viewers.ts whep|hls ORIGIN STREAM COUNT` prints `ready` when all of them receive, then the
-// bytes received so far for each line that it reads; it ends with its standard input. Made for `bench:webrtc`.
+// (`hls`). `node webrtc-viewers.ts whep|hls ORIGIN STREAM COUNT` prints `ready` when all of them are there, and ends with its standard
+// input. Made for `bench:webrtc`.
 import http from "node:http";
-import { createInterface } from "node:readline";
 import { loadNodeDatachannel } from "@tickstream/media-node/streaming";
 
 type Library = Awaited<ReturnType<typeof loadNodeDatachannel>>;
@@ -19,7 +18,6 @@ const GOODBYE_MS = 500;
 /** Playlists and parts come over connections that are kept, as in a browser. */
 const agent = new http.Agent({ keepAlive: true, maxSockets: Number.POSITIVE_INFINITY });
 
-let bytes = 0;
 const over = new AbortController();
 const ends: (() => void)[] = [];
 
@@ -32,9 +30,10 @@ async function watchByWebRtc(): Promise<void> {
     section.addH264Codec(102, "level-asymmetry-allowed=1;packetization-mode=1;profile-level-id=64001f");
     const track = peer.addTrack(section);
     track.onClosed(() => {});
+    // It answers with receiver reports; the packets themselves are left in the library, which lets go of them.
     track.setMediaHandler(new RtcpReceivingSession());
-    const receives = firstPacket(track);
-    if ((await offerTo(peer)) && (await receives)) {
+    const connects = connected(peer);
+    if ((await offerTo(peer)) && (await connects)) {
       ends.push(() => close(peer, track));
       return;
     }
@@ -43,11 +42,11 @@ async function watchByWebRtc(): Promise<void> {
   throw new Error("a viewer could not connect");
 }
 
-function firstPacket(track: Track): Promise<boolean> {
+function connected(peer: Peer): Promise<boolean> {
   return new Promise((resolve) => {
     const timer = setTimeout(() => resolve(false), CONNECT_MS);
-    track.onMessage((packet) => {
-      bytes += packet.length;
+    peer.onStateChange((state) => {
+      if (state !== "connected") return;
       clearTimeout(timer);
       resolve(true);
     });
@@ -86,7 +85,6 @@ function get(path: string): Promise<string> {
     const request = http.get(`${origin}/live/${stream}/${path}`, { agent }, (response) => {
       const chunks: Buffer[] = [];
       response.on("data", (chunk: Buffer) => {
-        bytes += chunk.length;
         if (path.startsWith("index")) chunks.push(chunk);
       });
       response.on("end", () => resolve(Buffer.concat(chunks).toString()));
@@ -122,9 +120,7 @@ const arrive = async (): Promise<void> => {
 };
 await Promise.all(Array.from({ length: AT_ONCE }, arrive));
 process.stdout.write("ready\n");
-const lines = createInterface({ input: process.stdin });
-lines.on("line", () => process.stdout.write(`${bytes}\n`));
-lines.once("close", () => {
+process.stdin.resume().once("end", () => {
   over.abort();
   for (const end of ends) end();
   agent.destroy();
