@@ -9,6 +9,7 @@ import { TakeBack } from "../wallet/take-back.tsx";
 import { useTabMoney } from "../wallet/use-tab-money.ts";
 import { PriceTag } from "./price-tag.tsx";
 import { StartForm } from "./start-form.tsx";
+import { useOpenChannel } from "./use-open-channel.ts";
 import type { PlaybackChoice } from "./use-playback-choice.ts";
 import type { WatchController, WatchState } from "./watch-controller.ts";
 
@@ -24,7 +25,9 @@ export function PaymentPanel(props: {
   const { phase, error } = state;
   const t = useT();
   const { wallet } = useWallet();
-  const money = useTabMoney({ refresh: phase.name !== "watching" });
+  const idle = phase.name !== "watching";
+  const money = useTabMoney({ refresh: idle });
+  const inChannel = useOpenChannel(stream, node, { refresh: idle });
   if (phase.name === "watching") {
     return (
       <Stack gap="md">
@@ -69,6 +72,7 @@ export function PaymentPanel(props: {
           stream={stream}
           node={node}
           money={money.data ?? undefined}
+          inChannel={inChannel}
           afterPreview={phase.name === "preview"}
           onStart={({ deposit, limit }) => void watch?.start({ stream, choice, wallet, deposit, limit })}
         />

@@ -23,13 +23,15 @@ export interface StartFormProps {
   node: NodeInfo;
   /** What the account's tab on this device has; undefined where it has none. */
   money: TabMoney | undefined;
+  /** What a channel of an earlier visit can still pay. */
+  inChannel: Planck;
   /** A preview runs, or has just run out. */
   afterPreview: boolean;
   onStart: (choice: { deposit: Planck | undefined; limit: Planck }) => void;
 }
 
 /** How much to put into a tab, and how much of it to spend here at most: the one question before the first paid second. */
-export function StartForm({ stream, node, money, afterPreview, onStart }: StartFormProps) {
+export function StartForm({ stream, node, money, inChannel, afterPreview, onStart }: StartFormProps) {
   const { account } = useWallet();
   const t = useT();
   const format = useFormat();
@@ -40,7 +42,8 @@ export function StartForm({ stream, node, money, afterPreview, onStart }: StartF
   const [limit, setLimit] = useState<string>();
   const [problems, setProblems] = useState<{ deposit?: string; limit?: string }>({});
   // A tab whose money is still in the last channel opens none.
-  const tabFree = money && money.free >= node.openFee + stream.rate * LEAST_TICKS ? money.free : undefined;
+  const free = money && money.free >= node.openFee + stream.rate * LEAST_TICKS ? money.free : 0n;
+  const tabFree = free + inChannel > 0n ? free + inChannel : undefined;
   const shownLimit = limit ?? (tabFree === undefined ? deposit : amountText(tabFree, token));
   const minute = format.perMinute(stream.rate, stream.tickMs, token);
 
