@@ -130,6 +130,11 @@ async function watch(transport: "hls" | "webrtc", frames: number) {
       .poll(async () => (await stats()).framesShown, { timeout: 60_000, interval: 250 })
       .toBeGreaterThan(frames);
     return await stats();
+  } catch (error) {
+    const playlist = await (await fetch(`${system.node.url}/live/${stream.id}/index.m3u8`)).text();
+    throw new Error(`${transport}: not watched; the node's playlist ends\n${playlist.slice(-1_500)}`, {
+      cause: error,
+    });
   } finally {
     await viewer.close();
   }
@@ -162,10 +167,10 @@ test("one picture is put in place of another without an interruption", async () 
   await untilState("live");
   const before = system.node.log;
   await page.evaluate(async () => {
-    const { publisher, sharePicture } = globalThis as unknown as PublisherWindow;
-    publisher.setMuted(true);
-    await sharePicture();
-    await publisher.setEncoding({ frameRate: 15 });
+    const script = globalThis as unknown as PublisherWindow;
+    script.publisher.setMuted(true);
+    await script.sharePicture();
+    await script.publisher.setEncoding({ frameRate: 15 });
   });
   await watch("hls", 20);
   expect(system.node.log.slice(before.length)).not.toContain("publisher gone");
