@@ -89,7 +89,7 @@ async function open(options: object): Promise<Page> {
   return page;
 }
 
-const run = <Result>(page: Page, code: string): Promise<Result> => page.evaluate(code) as Promise<Result>;
+const run = <Result>(page: Page, code: string): Promise<Result> => page.evaluate<Result>(code);
 
 const state = (page: Page): Promise<string> => run(page, "player.state.name");
 

@@ -77,10 +77,10 @@ export function createInPageWhep(endpoint: string): InPageWhep {
     mood: "serves",
     calls,
     fetch: async (input, init) => {
-      const url = String(input);
+      const request = new Request(input, init);
+      const { url, method } = request;
       if (!url.startsWith(endpoint)) return fetch(input, init);
-      const { method = "GET", body } = init ?? {};
-      const authorization = new Headers(init?.headers).get("authorization");
+      const authorization = request.headers.get("authorization");
       calls.push({ method, authorization, restart: false });
       if (whep.mood === "silent") {
         return new Promise<never>((_resolve, reject) => {
@@ -88,7 +88,7 @@ export function createInPageWhep(endpoint: string): InPageWhep {
         });
       }
       if (whep.mood === "refuses") return new Response("{}", { status: 406 });
-      if (method === "PATCH") return patch(String(body));
+      if (method === "PATCH") return patch(await request.text());
       if (method === "DELETE") {
         whep.hangUp();
         return new Response(null, { status: 200 });
@@ -97,7 +97,7 @@ export function createInPageWhep(endpoint: string): InPageWhep {
       peer = new RTCPeerConnection();
       const stream = picture();
       for (const track of stream.getTracks()) peer.addTrack(track, stream);
-      return new Response(await answer(String(body)), {
+      return new Response(await answer(await request.text()), {
         status: 201,
         headers: { location: `${endpoint}/session`, etag: '"1"', "content-type": "application/sdp" },
       });
