@@ -4,7 +4,7 @@
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { accessibilityProblems } from "../support/accessibility.ts";
-import { type Chromium, startChromium } from "../support/chromium.ts";
+import { startChromium } from "../support/chromium.ts";
 import { type PageCreator, startPageCreator, STUDIO } from "../support/page-creator.ts";
 import { startSystem, type TestSystem } from "../support/system.ts";
 import { VIEWER_SETTINGS } from "../support/viewer-steps.ts";

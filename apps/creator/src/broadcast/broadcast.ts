@@ -12,10 +12,7 @@ import {
   type PublisherState,
   type PublishStats,
 } from "@tickstream/sdk";
-import { createProgram, type Program, type Source } from "./program.ts";
-
-/** What is in the picture. */
-export type Scene = "camera" | "screen" | "both";
+import { createProgram, type Program, type Scene, type Source } from "./program.ts";
 
 export interface BroadcastView {
   scene: Scene;

@@ -8,7 +8,9 @@ import {
   type PictureInPicture,
   type PictureInPictureLayout,
 } from "@tickstream/sdk";
-import type { Scene } from "./broadcast.ts";
+
+/** What is in the picture. */
+export type Scene = "camera" | "screen" | "both";
 
 export type Source = "camera" | "screen" | "microphone";
 
