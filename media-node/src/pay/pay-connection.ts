@@ -135,10 +135,7 @@ export class PayConnection implements ChannelHolder {
     }
   }
 
-  /**
-   * The live edge moved: tells viewers over WebRTC, who see no playlist, and if it is time for hints those who
-   * have fallen behind.
-   */
+  /** The live edge moved: tells viewers over WebRTC, who see no playlist; with `hint` those too who have fallen behind. */
   edgeMoved(stream: StreamId, edge: Epoch, hint: boolean): void {
     let holds = false;
     for (const channel of this.#channels.values()) {
@@ -326,10 +323,7 @@ export class PayConnection implements ChannelHolder {
     if (refusal) return refusal;
     // Durable now, so the keys may leave.
     const keys = keysBought(channel, message.epochs, stream.vault);
-    this.#context.gates.bought(
-      channel.id,
-      keys.map(({ epoch }) => epoch),
-    );
+    this.#context.gates.bought(channel.id, keys);
     this.#context.counters.tick(keys.length);
     this.#send({
       type: "keys",

@@ -29,7 +29,7 @@ test("what is in memory only opens no gate: the node waits until it is durable",
   expect(gate?.isOpen(5)).toBe(true);
   paying.bought.add(6);
   expect(gate?.isOpen(6)).toBe(false);
-  gates.bought(paying.id, [6]);
+  gates.bought(paying.id, [{ epoch: 6 }]);
   expect(gate?.isOpen(6)).toBe(true);
 });
 

@@ -101,10 +101,10 @@ export class PayGates {
     };
   }
 
-  /** These epochs were bought with the channel, durably. */
-  bought(channel: ChannelId, epochs: readonly Epoch[]): void {
+  /** The epochs of these keys were bought with the channel, durably. */
+  bought(channel: ChannelId, keys: readonly Pick<EpochKey, "epoch">[]): void {
     const gate = this.#open.get(channel);
-    for (const epoch of gate === undefined ? [] : epochs) gate?.bought.add(epoch);
+    if (gate !== undefined) for (const { epoch } of keys) gate.bought.add(epoch);
   }
 
   /** Whether the channel's viewer watches over WebRTC. */
