@@ -175,7 +175,8 @@ async function expectExact(page: Page): Promise<View> {
   expect(view.lost).toBe(0);
   expect(view.mostExposed).toBeLessThanOrEqual(1);
   const undelivered = view.epochs.filter((epoch) => !view.proved.includes(epoch));
-  expect(undelivered.length).toBeLessThanOrEqual(1);
+  // The one bought ahead, and at the beginning the one whose keyframe had passed.
+  expect(undelivered.length).toBeLessThanOrEqual(2);
   return view;
 }
 

@@ -157,7 +157,6 @@ class WebRtcPlayback implements Playback {
       follower.stop();
       payer.stop();
     });
-    payer.start();
   }
 
   async #connect(signal: AbortSignal): Promise<void> {
@@ -174,6 +173,8 @@ class WebRtcPlayback implements Playback {
       signal.addEventListener("abort", () => watched.close());
       await watched.connected(attempt);
       clearTimeout(timer);
+      // Not before media can come: what is bought earlier passes by unseen.
+      this.#payer?.start();
       await watched.firstFrame(AbortSignal.any([signal, AbortSignal.timeout(FIRST_FRAME_MS)]));
       if (!signal.aborted) this.#host.ready();
     } catch (error) {
