@@ -27,6 +27,7 @@ export async function chooseAccount(page: Page, account: string): Promise<void> 
   await page.getByRole("button", { name: /^Account: / }).click();
   await page.getByRole("menuitemradio", { name: account }).click();
   await page.getByRole("button", { name: `Account: ${account}` }).waitFor();
+  await page.getByRole("menu").waitFor({ state: "detached" });
 }
 
 /** Fills in how much to fund a tab with and to spend at most, and begins. The wallet asks next. */

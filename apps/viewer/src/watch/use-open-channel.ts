@@ -19,11 +19,21 @@ export function useOpenChannel(stream: StreamDetail, node: NodeInfo, options: { 
     queryKey: ["open-channel", stream.id, String(stream.rate)],
     queryFn: async () => {
       const store = await client.store();
-      const rests = (await store.channels(bytesToHex(node.genesisHash)))
+      const known = (await store.channels(bytesToHex(node.genesisHash)))
         .filter(({ state }) => state === "open" || state === "offered")
-        .filter(({ commitment }) => String(commitment.stream) === stream.id && commitment.rate <= stream.rate)
-        .map(({ commitment, progress }) => commitment.rate * BigInt(commitment.maxTicks - progress.n));
-      return planck(rests.reduce((most, rest) => (rest > most ? rest : most), 0n));
+        .filter(
+          ({ commitment }) => String(commitment.stream) === stream.id && commitment.rate <= stream.rate,
+        );
+      let most = 0n;
+      for (const { channel, commitment, progress } of known) {
+        // Another window pays with it this very moment.
+        const lock = await store.tryLock(`channel-${channel}`);
+        if (lock === null) continue;
+        await lock.release();
+        const rest = commitment.rate * BigInt(commitment.maxTicks - progress.n);
+        if (rest > most) most = rest;
+      }
+      return planck(most);
     },
     enabled: options.refresh,
     staleTime: 0,
