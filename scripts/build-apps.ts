@@ -20,7 +20,8 @@ function build(workspace: string, script: string): Promise<boolean> {
     npm.stderr.on("data", (chunk: Buffer) => printed.push(chunk));
     npm.on("error", (error) => printed.push(Buffer.from(`${error.message}\n`)));
     npm.on("close", (code) => {
-      if (code !== 0) process.stderr.write(`${workspace} could not be built:\n${Buffer.concat(printed)}`);
+      if (code !== 0)
+        process.stderr.write(`${workspace} could not be built:\n${Buffer.concat(printed).toString()}`);
       resolve(code === 0);
     });
   });

@@ -65,8 +65,9 @@ export class BlockReader {
 }
 
 /** The value of `System.Events`. */
-export function decodeEvents({ registry, storage }: Runtime, bytes: Hex): ChainEvent[] {
-  const type = storageType(registry, storage("system", "events"));
+export function decodeEvents(runtime: Runtime, bytes: Hex): ChainEvent[] {
+  const { registry } = runtime;
+  const type = storageType(registry, runtime.storage("system", "events"));
   return registry.createTypeUnsafe<Vec<EventRecord>>(type, [bytes]).map(eventToPlain);
 }
 

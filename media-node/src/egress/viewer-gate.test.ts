@@ -31,7 +31,7 @@ test("what any of the viewer's channels has bought goes through, and nothing els
   await gate.add(tickets[0]);
   await gate.add(tickets[1]);
   expect([1, 2, 3].map((epoch) => gate.isOpen(epoch))).toEqual([true, true, false]);
-  gates.bought(next.id, [3]);
+  gates.bought(next.id, [{ epoch: 3 }]);
   expect(gate.isOpen(3)).toBe(true);
   gate.close();
   expect([gates.isOpen(used.id), gates.isOpen(next.id), gate.isOpen(1)]).toEqual([false, false, false]);
