@@ -11,7 +11,7 @@ export const creator: Translation<typeof english> = {
   "creator.not-found": "Diese Seite gibt es nicht.",
   "creator.to-streams": "Zu deinen Streams",
 
-  "creator.sign-in-title": "Bei diesem Knoten anmelden",
+  "creator.sign-in-title": "Bei diesem Node anmelden",
   "creator.sign-in": "Mit der Wallet anmelden",
   "creator.sign-in-explained":
     "Deine Wallet unterschreibt eine kurze Nachricht, die zeigt, dass das Konto dir gehört. Das kostet nichts und bewegt nichts.",
@@ -91,8 +91,8 @@ export const creator: Translation<typeof english> = {
   "creator.shares-text":
     "Jeder Teil ist ein Teil von allem, was Zuschauer zahlen, und wird von der Chain selbst ausgezahlt.",
   "creator.you": "Du",
-  "creator.operator": "Betreiber dieses Knotens",
-  "creator.operator-hint": "Was du dem überlässt, der diesen Knoten betreibt. Das darf auch nichts sein.",
+  "creator.operator": "Betreiber dieses Nodes",
+  "creator.operator-hint": "Was du dem überlässt, der diesen Node betreibt. Das darf auch nichts sein.",
   "creator.guest": "Gast {number}: Adresse",
   "creator.guest-share": "Gast {number}: Prozent",
   "creator.add-guest": "Gast hinzufügen",
@@ -108,9 +108,9 @@ export const creator: Translation<typeof english> = {
   "creator.one-signature":
     "Eine Unterschrift: Sie bringt den Stream auf die Chain und meldet dich hier an. Die Chain hält ein Pfand von dir, solange es den Stream gibt.",
   "creator.no-signature": "Nichts kommt auf die Chain: Du unterschreibst eine Nachricht, die nichts kostet.",
-  "creator.step-sign-in": "Bei diesem Knoten anmelden (eine Nachricht, die nichts kostet)",
+  "creator.step-sign-in": "Bei diesem Node anmelden (eine Nachricht, die nichts kostet)",
   "creator.step-register": "Den Stream auf die Chain bringen",
-  "creator.step-offer": "Ihn auf diesem Knoten öffnen",
+  "creator.step-offer": "Ihn auf diesem Node öffnen",
 
   "creator.studio-title": "Studio",
   "creator.source": "Quelle",
@@ -168,7 +168,7 @@ export const creator: Translation<typeof english> = {
   "creator.protocol": "Protokoll",
   "creator.rtmp": "RTMP",
   "creator.whip": "WHIP (WebRTC)",
-  "creator.whip-off": "Dieser Knoten nimmt kein WebRTC an.",
+  "creator.whip-off": "Dieser Node nimmt kein WebRTC an.",
   "creator.server": "Server",
   "creator.stream-key": "Streamschlüssel",
   "creator.bearer": "Bearer-Token (dein Streamschlüssel)",
@@ -180,7 +180,7 @@ export const creator: Translation<typeof english> = {
     "Der alte Schlüssel gilt für die nächste Sendung nicht mehr. Wer gerade sendet, sendet weiter; dein Encoder braucht den neuen Schlüssel.",
   "creator.rotate-confirm": "Neuen Schlüssel machen",
   "creator.key-unknown":
-    "Der Knoten behält keine Kopie deines Schlüssels. Wenn du ihn nicht notiert hast, mach einen neuen.",
+    "Der Node behält keine Kopie deines Schlüssels. Wenn du ihn nicht notiert hast, mach einen neuen.",
   "creator.key-secret": "Wer diesen Schlüssel hat, kann als du senden.",
   "creator.settings-title": "Genaue Einstellungen",
   "creator.setting-encoder": "Videoencoder",
@@ -239,14 +239,13 @@ export const creator: Translation<typeof english> = {
   "creator.check.silence": "Der Ton ist still.",
   "creator.check.silence.advice": "Ist das Mikrofon stumm oder das falsche gewählt?",
   "creator.check.audio-not-measured": "Der Ton wird nicht gemessen.",
-  "creator.check.audio-not-measured.advice": "Dieser Knoten hat kein ffmpeg, Stille bleibt also unbemerkt.",
+  "creator.check.audio-not-measured.advice": "Dieser Node hat kein ffmpeg, Stille bleibt also unbemerkt.",
 
   "creator.dashboard-title": "Live-Übersicht",
   "creator.viewers-now": "Zuschauer jetzt",
   "creator.seconds-per-second": "Verkaufte Sekunden pro Sekunde",
   "creator.earned-pending": "Verdient, unterwegs",
-  "creator.earned-pending-hint":
-    "Durch Hashes der Zuschauer bewiesen; der Knoten rechnet es auf der Chain ab.",
+  "creator.earned-pending-hint": "Durch Hashes der Zuschauer bewiesen; der Node rechnet es auf der Chain ab.",
   "creator.earned-in-block": "Verdient, in einem Block",
   "creator.earned-in-block-hint": "Auf der Chain abgerechnet, noch nicht endgültig.",
   "creator.earned-final": "Verdient, endgültig",
@@ -317,7 +316,7 @@ export const creator: Translation<typeof english> = {
   "creator.explorer": "Im Explorer zeigen",
   "creator.history-current": "Gelesen bis Block {block}, dem neuesten endgültigen.",
   "creator.history-catching-up": "Liest die Geschichte der Chain: Block {block} von {finalized}.",
-  "creator.history-interrupted": "Der Knoten kann nicht weiterlesen: {reason}",
+  "creator.history-interrupted": "Der Node kann nicht weiterlesen: {reason}",
 
   "creator.manage-title": "Stream verwalten",
   "creator.save": "Speichern",

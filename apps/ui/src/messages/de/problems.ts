@@ -101,17 +101,17 @@ export const problems: Translation<typeof english> = {
   "problem.capture-unavailable": "Dieser Browser kann das hier nicht aufnehmen.",
   "problem.capture-unavailable.advice":
     "Öffne die Seite über https, in einer aktuellen Version von Chrome, Edge, Firefox oder Safari.",
-  "problem.publish-refused": "Der Knoten lässt dich auf diesen Stream nicht senden.",
+  "problem.publish-refused": "Der Node lässt dich auf diesen Stream nicht senden.",
   "problem.publish-refused.advice":
     "Melde dich mit dem Konto an, das den Stream gemacht hat; vielleicht wurde er auch beendet.",
   "problem.publish-busy": "Dieser Stream ist von woanders auf Sendung.",
   "problem.publish-busy.advice":
     "Beende erst jene Sendung, oder warte ein paar Sekunden, wenn sie gerade zu Ende ging.",
-  "problem.publish-codec": "Der Knoten nimmt keins der Videoformate dieses Browsers.",
+  "problem.publish-codec": "Der Node nimmt keins der Videoformate dieses Browsers.",
   "problem.publish-codec.advice": "Nimm einen anderen Browser oder einen Encoder wie OBS.",
-  "problem.webrtc-unavailable": "Dieser Knoten nimmt kein Video von Browsern an.",
+  "problem.webrtc-unavailable": "Dieser Node nimmt kein Video von Browsern an.",
   "problem.webrtc-unavailable.advice": "Nimm einen Encoder wie OBS, über RTMP.",
-  "problem.publish-unreachable": "Es kommt kein Video beim Knoten an.",
+  "problem.publish-unreachable": "Es kommt kein Video beim Node an.",
   "problem.publish-unreachable.advice":
     "Vielleicht ist eine Firewall dazwischen: Versuch ein anderes Netz oder einen Encoder über RTMP.",
   "problem.publish-lost": "Die Sendung ging verloren.",
