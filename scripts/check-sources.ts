@@ -6,7 +6,7 @@ import { readFileSync } from "node:fs";
 
 /** Where `process.env` may be read: configuration, the programs' composition roots, build scripts and tests. */
 const ENVIRONMENT_READERS =
-  /^(media-node\/src\/config\/|apps\/cli\/src\/|scripts\/|tests\/|apps\/viewer\/vite\.config\.ts$)|\/testing\/|\.test\.tsx?$/;
+  /^(media-node\/src\/config\/|apps\/cli\/src\/|scripts\/|tests\/|vitest\.config\.ts$)|\/testing\/|\.test\.tsx?$/;
 const MANY_LINES = 400;
 
 const files = execFileSync("git", ["ls-files", "--", "*.ts", "*.tsx", "*.cjs", "*.mjs", "*.rs", "*.sh"], {

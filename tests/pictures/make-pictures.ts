@@ -5,6 +5,7 @@ import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Page } from "playwright-core";
 import { startChromium } from "../support/chromium.ts";
+import { serveExamplePage } from "../support/element.ts";
 import { connectWallet, secondsPlayed } from "../support/viewer-steps.ts";
 
 const site = process.argv[2] ?? "http://localhost:8080";
@@ -78,6 +79,17 @@ try {
   await page.getByRole("link", { name: "History" }).click();
   await page.getByRole("heading", { name: "Receipts" }).waitFor();
   await picture(page, "history");
+
+  // The documentation's own example, on another origin than the node's.
+  const elsewhere = await serveExamplePage(site, '<tickstream-player stream="1" limit="0.5"></tickstream-player>');
+  try {
+    await page.setViewportSize({ width: 820, height: 620 });
+    await page.goto(elsewhere.url);
+    await page.getByText("0.06 UNIT").first().waitFor();
+    await picture(page, "embedded");
+  } finally {
+    await elsewhere.stop();
+  }
 } finally {
   await browser.close();
 }

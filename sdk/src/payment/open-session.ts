@@ -14,6 +14,7 @@ import { MediaIndex } from "../media/media-index.ts";
 import type { TransactionStep } from "../wallet/follow-transaction.ts";
 import type { Wallet } from "../wallet.ts";
 import { createPaySession } from "./create-pay-session.ts";
+import { firstFreeChannel } from "./first-free-channel.ts";
 import { freeInTab, ticksFor } from "./make-commitment.ts";
 import type { PaySession } from "./pay-session.ts";
 import { openTab } from "./tabs.ts";
@@ -71,7 +72,7 @@ export async function openSession(options: OpenSessionOptions): Promise<PaySessi
   const known = channels.filter(
     (channel) => channel.stream === id && channel.operator === operator && goesOn(channel, options),
   );
-  const resume = await firstFree(store, known);
+  const resume = await firstFreeChannel(store, known, signal);
   if (!resume) await ensureTab(options, { info, stream, store, channels });
 
   const { socket, release } = await client.takePaySocket(stream.pay);
@@ -114,16 +115,6 @@ function goesOn(channel: ChannelRecord, { tab, rate }: OpenSessionOptions): bool
     (rate === undefined || commitment.rate <= rate) &&
     commitment.maxTicks - progress.n >= MIN_REST_TICKS
   );
-}
-
-/** The first that no other page or process pays with. */
-async function firstFree(store: SessionStore, channels: ChannelRecord[]): Promise<ChannelRecord | undefined> {
-  for (const channel of channels) {
-    const lock = await store.tryLock(`channel-${channel.channel}`);
-    await lock?.release();
-    if (lock) return channel;
-  }
-  return undefined;
 }
 
 async function ensureTab(
