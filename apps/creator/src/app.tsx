@@ -31,7 +31,7 @@ export function App() {
             ]}
           >
             <LiveNotice />
-            <Suspense fallback={<Loader aria-label={t("common.loading")} />}>
+            <Suspense fallback={<Loader role="status" aria-label={t("common.loading")} />}>
               <Routes>
                 <Route path="/" element={<StreamsPage />} />
                 <Route path="/new" element={<NewStreamPage />} />

@@ -61,5 +61,5 @@ function Site() {
 
 function WhenLoaded({ children }: { children: ReactNode }) {
   const t = useT();
-  return <Suspense fallback={<Loader aria-label={t("common.loading")} />}>{children}</Suspense>;
+  return <Suspense fallback={<Loader role="status" aria-label={t("common.loading")} />}>{children}</Suspense>;
 }

@@ -248,6 +248,23 @@ describe("what is missing", () => {
     const last = of("audio").at(-1);
     expect((last?.dts ?? 0) / 48).toBeGreaterThan(2_400);
   });
+
+  test("sound that comes first waits for the pictures that were agreed on, but not for ever", () => {
+    const late = receiver();
+    const sound = new Encoder(SOUND);
+    const pictures = new Encoder(PICTURE);
+    for (let ms = 0; ms < 2_000; ms += 20) late.toStream.packet(sound.packet(opus(ms), ms * 48), ms);
+    expect([late.tracks.length, late.frames.length]).toEqual([0, 0]);
+    late.toStream.packet(pictures.packet(picture(true), 0), 2_000);
+    late.toStream.packet(sound.packet(opus(2_000), 2_000 * 48), 2_020);
+    expect(late.tracks.map(({ kind }) => kind).toSorted()).toEqual(["audio", "video"]);
+
+    const never = receiver();
+    const alone = new Encoder(SOUND);
+    for (let ms = 0; ms < 11_000; ms += 20) never.toStream.packet(alone.packet(opus(ms), ms * 48), ms);
+    expect(never.tracks.map(({ kind }) => kind)).toEqual(["audio"]);
+    expect(never.of("audio").length).toBeGreaterThan(40);
+  });
 });
 
 test("a source that takes another's place begins with a keyframe", () => {

@@ -57,6 +57,8 @@ const REPORT_EVERY_MS = 1_000;
 const FEEDBACK_EVERY_MS = 60;
 /** Sound that is this late is taken to be missing. Milliseconds of media. */
 const SOUND_PATIENCE_MS = 400;
+/** Sound waits this long for pictures that were agreed on: players that begin with sound alone show none later. */
+const FIRST_PICTURE_PATIENCE_MS = 10_000;
 /** What publishers are told to send at most, bits a second. */
 const BITRATE_LIMIT = 20_000_000;
 /** Pictures between two keyframes that come after one of a later time. */
@@ -75,6 +77,7 @@ export class WebRtcToStream {
   /** The track that pictures belong to; its size and codec come with a keyframe. */
   #track: VideoTrack | undefined;
   #soundAnnounced = false;
+  #soundSince: number | undefined;
   #now = 0;
   #pictureTime = -Infinity;
   #reordered = 0;
@@ -199,8 +202,16 @@ export class WebRtcToStream {
     const { levelExtension } = this.#options.media.sound ?? {};
     const level = levelExtension === undefined ? undefined : extensions.get(levelExtension)?.[0];
     if (level !== undefined) this.#level = level & 127;
+    if (this.#waitsForPicture()) return;
     this.#announceSound();
     this.#line.packet(this.#clock.sound(timestamp, this.#now), payload);
+  }
+
+  /** Whether pictures were agreed on and may still come: before them there is nothing to begin with. */
+  #waitsForPicture(): boolean {
+    if (this.#picture === undefined || this.#track !== undefined) return false;
+    this.#soundSince ??= this.#now;
+    return this.#now - this.#soundSince < FIRST_PICTURE_PATIENCE_MS;
   }
 
   /** Sound that was agreed on is announced at once: its line is filled even where none comes. */

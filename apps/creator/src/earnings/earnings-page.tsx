@@ -40,7 +40,7 @@ export default function EarningsPage() {
     );
   }
   const { data: info } = node;
-  if (!info) return <Loader aria-label={t("common.loading")} />;
+  if (!info) return <Loader role="status" aria-label={t("common.loading")} />;
   return <SignedIn>{(login) => <Earnings login={login} node={info} />}</SignedIn>;
 }
 
@@ -84,7 +84,7 @@ function Earnings({ login, node }: { login: CreatorLogin; node: NodeInfo }) {
           action={{ label: t("common.retry"), onClick: () => void shown.refetch() }}
         />
       )}
-      {!data && !shown.isError && <Loader aria-label={t("common.loading")} />}
+      {!data && !shown.isError && <Loader role="status" aria-label={t("common.loading")} />}
       {data && (
         <>
           <SimpleGrid cols={{ base: 2, sm: 4 }} spacing="sm">

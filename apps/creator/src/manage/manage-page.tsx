@@ -26,7 +26,7 @@ export default function ManagePage() {
   }
   const { data: shown } = stream;
   const { data: info } = node;
-  if (!shown || !info) return <Loader aria-label={t("common.loading")} />;
+  if (!shown || !info) return <Loader role="status" aria-label={t("common.loading")} />;
   return (
     <SignedIn>
       {(login) => (

@@ -53,7 +53,7 @@ export function NewStreamPage() {
       <Problem error={node.error} action={{ label: t("common.retry"), onClick: () => void node.refetch() }} />
     );
   }
-  if (!node.data) return <Loader aria-label={t("common.loading")} />;
+  if (!node.data) return <Loader role="status" aria-label={t("common.loading")} />;
   const { token } = node.data;
 
   const submit = async (event: FormEvent) => {

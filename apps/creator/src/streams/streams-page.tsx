@@ -37,7 +37,7 @@ function Streams({ login }: { login: CreatorLogin }) {
           action={{ label: t("common.retry"), onClick: () => void failed.refetch() }}
         />
       )}
-      {streams.isPending && <Loader aria-label={t("common.loading")} />}
+      {streams.isPending && <Loader role="status" aria-label={t("common.loading")} />}
       {streams.data?.length === 0 && (
         <PageState title={t("creator.streams-empty")} icon={<IconBroadcast size={40} />}>
           <Text>{t("creator.streams-empty-text")}</Text>

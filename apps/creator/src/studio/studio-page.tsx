@@ -47,7 +47,7 @@ export default function StudioPage() {
   }
   const { data: shown } = stream;
   const { data: info } = node;
-  if (!shown || !info) return <Loader aria-label={t("common.loading")} />;
+  if (!shown || !info) return <Loader role="status" aria-label={t("common.loading")} />;
   return <SignedIn>{(login) => <Studio stream={shown} node={info} login={login} />}</SignedIn>;
 }
 

@@ -32,7 +32,7 @@ export default function EmbedPage() {
             {failed ? (
               <Text role="alert">{explainProblem(failed, t).title}</Text>
             ) : (
-              <Loader color="gray.0" aria-label={t("common.loading")} />
+              <Loader color="gray.0" role="status" aria-label={t("common.loading")} />
             )}
           </div>
         </div>

@@ -37,7 +37,7 @@ export function HomePage() {
         />
       )}
       {streams.isPending && (
-        <div className="stream-grid" aria-label={t("common.loading")} aria-busy>
+        <div className="stream-grid" role="status" aria-label={t("common.loading")} aria-busy>
           {PLACEHOLDERS.map((key) => (
             <Skeleton key={key} className="stream-card-placeholder" radius="lg" />
           ))}

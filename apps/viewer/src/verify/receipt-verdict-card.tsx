@@ -30,7 +30,7 @@ export function ReceiptVerdictCard({ receipt, token }: { receipt: Receipt; token
             {about.startedAt !== null && format.dateTime(new Date(about.startedAt))} {about.node}
           </Text>
         </div>
-        {verdict.isPending && <Loader size="sm" aria-label={t("common.loading")} />}
+        {verdict.isPending && <Loader size="sm" role="status" aria-label={t("common.loading")} />}
         {verdict.error && <Problem error={verdict.error} />}
         {verdict.data && (
           <Alert

@@ -25,12 +25,12 @@ export function useCover(stream: StreamDetail, watch: WatchController | undefine
   switch (phase.name) {
     case "starting":
       if (state.player) return null; // the preview goes on meanwhile
-      return <Loader color="gray.0" aria-label={t("common.loading")} />;
+      return <Loader color="gray.0" role="status" aria-label={t("common.loading")} />;
     case "free":
     case "preview":
     case "watching":
       if (playerState === undefined || playerState.name === "loading") {
-        return <Loader color="gray.0" aria-label={t("common.loading")} />;
+        return <Loader color="gray.0" role="status" aria-label={t("common.loading")} />;
       }
       if (playerState.name === "waiting") return <Text>{t("viewer.cover-waiting")}</Text>;
       if (playerState.name === "ended") return <Text>{t("viewer.cover-ended")}</Text>;
