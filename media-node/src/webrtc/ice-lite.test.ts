@@ -124,6 +124,17 @@ describe("an ICE restart", () => {
     expect(before.waiting).toBe(0);
   });
 
+  test("from the port of before goes on: browsers check the new credentials from there as well", async () => {
+    const client = await peer();
+    await client.send(check({ useCandidate: true }), agent.port);
+    await client.next();
+    session.restart();
+    await client.send(check({ useCandidate: true }), agent.port);
+    expect((await client.next()).readUInt16BE(0)).toBe(SUCCESS);
+    await client.send(MEDIA, agent.port);
+    await expect.poll(() => received).toEqual([MEDIA]);
+  });
+
   test("again and again leaves two generations", () => {
     const seen = new Set(Array.from({ length: 50 }, () => session.restart().ufrag));
     expect(seen.size).toBe(50);

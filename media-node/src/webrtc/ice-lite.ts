@@ -199,7 +199,10 @@ class IceLiteAgent implements IceLite {
   #drop({ ufrag, paths }: Generation): void {
     const session = this.#byUfrag.get(ufrag);
     this.#byUfrag.delete(ufrag);
-    for (const key of paths.keys()) if (this.#byPath.get(key) === session) this.#byPath.delete(key);
+    for (const key of paths.keys()) {
+      // Browsers check the new credentials from their old ports as well: such a path goes on.
+      if (this.#byPath.get(key) === session && session?.hasPath(key) !== true) this.#byPath.delete(key);
+    }
   }
 }
 
@@ -261,6 +264,11 @@ class Session implements IceLiteSession {
     if (useCandidate && older !== undefined && older !== generation) this.#forget(older);
   }
 
+  /** Whether one of its credentials was checked from there. */
+  hasPath(key: string): boolean {
+    return this.#generations.some(({ paths }) => paths.has(key));
+  }
+
   receive(packet: Buffer): void {
     this.#heardAt = performance.now();
     this.#handlers.onPacket(packet);
@@ -275,7 +283,7 @@ class Session implements IceLiteSession {
 
   close(): void {
     this.#selected = undefined;
-    for (const generation of this.#generations) this.#registry.drop(generation);
+    for (const generation of this.#generations.splice(0)) this.#registry.drop(generation);
     this.#registry.closed(this);
   }
 
