@@ -220,6 +220,7 @@ class Session implements IceLiteSession {
   #generations: Generation[] = [];
   #selected: Path | undefined;
   #heardAt: number | undefined;
+  #closed = false;
 
   constructor(handlers: IceLiteHandlers, candidates: readonly string[], registry: SessionRegistry) {
     this.#handlers = handlers;
@@ -266,7 +267,7 @@ class Session implements IceLiteSession {
 
   /** Whether one of its credentials was checked from there. */
   hasPath(key: string): boolean {
-    return this.#generations.some(({ paths }) => paths.has(key));
+    return !this.#closed && this.#generations.some(({ paths }) => paths.has(key));
   }
 
   receive(packet: Buffer): void {
@@ -282,8 +283,9 @@ class Session implements IceLiteSession {
   }
 
   close(): void {
+    this.#closed = true;
     this.#selected = undefined;
-    for (const generation of this.#generations.splice(0)) this.#registry.drop(generation);
+    for (const generation of this.#generations) this.#registry.drop(generation);
     this.#registry.closed(this);
   }
 
