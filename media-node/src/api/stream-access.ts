@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { setTimeout } from "node:timers/promises";
 import { apiStreamId, parseApiBody, type AccountId, type StreamId } from "@tickstream/contracts-types";
 import type { Request, Response } from "express";
 import type { ChainForLedger, ChainTerms } from "../ledger/chain-for-ledger.ts";
@@ -50,17 +51,29 @@ export async function ownActive(access: StreamAccess, request: Request): Promise
   return stream;
 }
 
+/** A creator's own connection may hear of a final block before the node's does. */
+const FINALITY_PATIENCE_MS = 5_000;
+const FINALITY_RETRY_MS = 250;
+
+async function finalTerms(chain: ChainForLedger, stream: StreamId): Promise<ChainTerms | null> {
+  try {
+    return await chain.terms(stream, null, "finalized");
+  } catch {
+    throw new ApiFailure(503, "chain-unreachable", "The node has lost the chain: try again in a moment.");
+  }
+}
+
 /** The stream's record on chain, if it is this creator's and may be served here. @throws ApiFailure */
 export async function termsForCreator(
   { chain, operator }: { chain: ChainForLedger; operator: AccountId },
   stream: StreamId,
   creator: AccountId,
 ): Promise<ChainTerms> {
-  let terms: ChainTerms | null;
-  try {
-    terms = await chain.terms(stream, null, "finalized");
-  } catch {
-    throw new ApiFailure(503, "chain-unreachable", "The node has lost the chain: try again in a moment.");
+  const until = performance.now() + FINALITY_PATIENCE_MS;
+  let terms = await finalTerms(chain, stream);
+  while (terms === null && performance.now() < until) {
+    await setTimeout(FINALITY_RETRY_MS);
+    terms = await finalTerms(chain, stream);
   }
   if (terms === null || terms.retired) {
     throw new ApiFailure(

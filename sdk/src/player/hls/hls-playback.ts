@@ -11,6 +11,7 @@ import { playlistLoader } from "./playlist-loader.ts";
 const MAX_LATENCY_S = 6;
 /** With `steady`, this much is kept between the viewer and the live edge, in seconds. */
 const STEADY_LATENCY_S = 6;
+const STEADY_SLACK_S = 1;
 const RESTART_MIN_MS = 500;
 const RESTART_MAX_MS = 5_000;
 /** The node's answer where HLS cannot carry the stream's codec. */
@@ -232,6 +233,9 @@ class HlsPlayback implements Playback {
     if (end - start < Math.min(this.#hls.targetLatency ?? 0, MAX_START_BUFFER_S) * 0.8) return;
     this.#started = true;
     this.#host.ready();
+    // The wish may have come after hls.js had chosen where to begin.
+    const target = this.#hls.targetLatency ?? 0;
+    if (this.#latency === "steady" && this.#hls.latency < target - STEADY_SLACK_S) this.goLive();
   }
 
   #levelUpdated(): void {
