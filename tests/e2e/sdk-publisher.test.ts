@@ -14,8 +14,10 @@ const SCRIPT = `
 import { captureScreen, composePictureInPicture, captureCamera, createClient, createPlayer, createPublisher } from "@tickstream/sdk";
 const client = createClient({ node: location.origin });
 const states = [];
+const troubles = [];
 Object.assign(window, {
   states,
+  troubles,
   async publish(options) {
     try {
       const publisher = window.publisher = await createPublisher({ client, source: { camera: { height: 360 }, microphone: true }, ...options });
@@ -34,6 +36,7 @@ Object.assign(window, {
   async watch(id, transport) {
     const video = document.querySelector("video");
     window.player = await createPlayer({ video, client, stream: await client.stream(id), transport, autoplay: "muted" });
+    player.on("error", (error) => troubles.push(error.message.slice(0, 300)));
   },
 });
 window.isReady = true;`;
@@ -41,6 +44,7 @@ window.isReady = true;`;
 /** What the page's script puts there. */
 interface PublisherWindow {
   states: string[];
+  troubles: string[];
   publish(options: object): Promise<string>;
   sharePicture(): Promise<void>;
   watch(id: string, transport: string): Promise<void>;
@@ -132,9 +136,11 @@ async function watch(transport: "hls" | "webrtc", frames: number) {
     return await stats();
   } catch (error) {
     const playlist = await (await fetch(`${system.node.url}/live/${stream.id}/index.m3u8`)).text();
-    throw new Error(`${transport}: not watched; the node's playlist ends\n${playlist.slice(-1_500)}`, {
-      cause: error,
-    });
+    const troubles = await viewer.evaluate(() => (globalThis as unknown as PublisherWindow).troubles);
+    throw new Error(
+      `${transport}: not watched; the node's playlist is\n${playlist.slice(0, 700)}\n…\n${playlist.slice(-700)}\n${troubles.slice(0, 12).join("\n")}`,
+      { cause: error },
+    );
   } finally {
     await viewer.close();
   }
@@ -204,6 +210,6 @@ test("a node that crashes gets the broadcast back when it is up again, from the 
   await system.node.start();
   await expect.poll(async () => (await states()).at(-1), { timeout: 90_000 }).toBe("live");
   await untilState("live");
-  await watch("hls", 20);
+  await watch("webrtc", 20);
   await stop();
 }, 240_000);

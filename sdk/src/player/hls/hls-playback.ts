@@ -17,7 +17,8 @@ const RESTART_MAX_MS = 5_000;
 /** The node's answer where HLS cannot carry the stream's codec. */
 const NOT_ACCEPTABLE = 406;
 /** A second media error within this long is not mended in place. */
-const MEDIA_RECOVERY_MS = 5_000;
+const MEDIA_RECOVERY_MS = 20_000;
+const MAX_MEDIA_RECOVERIES = 4;
 /** A gap this small is played over, in seconds. */
 const GAP_S = 0.1;
 /** Playback begins with this much in the buffer beyond the part joined at, at most, in seconds. */
@@ -71,7 +72,7 @@ class HlsPlayback implements Playback {
   #seekToEdge = false;
   #restarts = 0;
   #restart: (() => void) | null = null;
-  #recoveredAt = Number.NEGATIVE_INFINITY;
+  #recoveries: number[] = [];
   #codecs: { video: string | null; audio: string | null } = { video: null, audio: null };
 
   constructor(
@@ -265,13 +266,19 @@ class HlsPlayback implements Playback {
   }
 
   #mediaFailed(error: SdkError): void {
-    if (performance.now() - this.#recoveredAt < MEDIA_RECOVERY_MS) {
+    const now = performance.now();
+    this.#recoveries = this.#recoveries.filter((at) => now - at < MEDIA_RECOVERY_MS);
+    if (this.#recoveries.length >= MAX_MEDIA_RECOVERIES) {
       this.#host.failed(error, false);
       return;
     }
-    this.#recoveredAt = performance.now();
-    this.#hls.recoverMediaError();
-    this.#seekToEdge = true;
+    // One fault in the media may take more than one new start to get past.
+    const wait = this.#recoveries.length * RESTART_MIN_MS;
+    this.#recoveries.push(now);
+    this.#later(wait, () => {
+      this.#hls.recoverMediaError();
+      this.#seekToEdge = true;
+    });
   }
 
   /** A node that restarts, a network that is gone: whatever hls.js gave up is begun again, for as long as it takes. */
