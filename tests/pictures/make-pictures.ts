@@ -81,7 +81,10 @@ try {
   await picture(page, "history");
 
   // The documentation's own example, on another origin than the node's.
-  const elsewhere = await serveExamplePage(site, '<tickstream-player stream="1" limit="0.5"></tickstream-player>');
+  const elsewhere = await serveExamplePage(
+    site,
+    '<tickstream-player stream="1" limit="0.5"></tickstream-player>',
+  );
   try {
     await page.setViewportSize({ width: 820, height: 620 });
     await page.goto(elsewhere.url);
