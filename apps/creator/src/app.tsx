@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-import { Anchor, Loader, Text } from "@mantine/core";
-import { AppShell, PageState, usePageTitle, useT } from "@tickstream/ui";
+import { Anchor, Text } from "@mantine/core";
+import { AppShell, Loading, PageState, usePageTitle, useT } from "@tickstream/ui";
 import { lazy, Suspense } from "react";
 import { Link, Route, Routes } from "react-router";
 import { BroadcastProvider } from "./broadcast/broadcast-provider.tsx";
@@ -31,7 +31,7 @@ export function App() {
             ]}
           >
             <LiveNotice />
-            <Suspense fallback={<Loader role="status" aria-label={t("common.loading")} />}>
+            <Suspense fallback={<Loading />}>
               <Routes>
                 <Route path="/" element={<StreamsPage />} />
                 <Route path="/new" element={<NewStreamPage />} />

@@ -6,6 +6,7 @@ export { AmountInput, readAmount } from "./components/amount-input.tsx";
 export { Chart } from "./components/chart.tsx";
 export { CopyButton } from "./components/copy-button.tsx";
 export { LiveBadge } from "./components/live-badge.tsx";
+export { Loading } from "./components/loading.tsx";
 export { PageState } from "./components/page-state.tsx";
 export { Problem } from "./components/problem.tsx";
 export { TransactionProgress } from "./components/transaction-progress.tsx";

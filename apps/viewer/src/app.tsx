@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { Loader } from "@mantine/core";
-import { AppShell, useT } from "@tickstream/ui";
+import { AppShell, Loading, useT } from "@tickstream/ui";
 import { lazy, type ReactNode, Suspense } from "react";
 import { Outlet, Route, Routes } from "react-router";
 import { HomePage } from "./pages/home-page.tsx";
@@ -60,6 +59,5 @@ function Site() {
 }
 
 function WhenLoaded({ children }: { children: ReactNode }) {
-  const t = useT();
-  return <Suspense fallback={<Loader role="status" aria-label={t("common.loading")} />}>{children}</Suspense>;
+  return <Suspense fallback={<Loading />}>{children}</Suspense>;
 }

@@ -3,7 +3,6 @@ import {
   Button,
   Card,
   Group,
-  Loader,
   NativeSelect,
   SegmentedControl,
   SimpleGrid,
@@ -16,7 +15,7 @@ import { IconDownload } from "@tabler/icons-react";
 import { keepPreviousData, useMutation, useQuery } from "@tanstack/react-query";
 import { EARNINGS_GROUPS, type HistoryState, type NodeInfo } from "@tickstream/contracts-types";
 import { type CreatorLogin, earnings, earningsCsv } from "@tickstream/sdk";
-import { Amount, Problem, useClient, useFormat, useNode, usePageTitle, useT } from "@tickstream/ui";
+import { Amount, Loading, Problem, useClient, useFormat, useNode, usePageTitle, useT } from "@tickstream/ui";
 import { useSearchParams } from "react-router";
 import { Figure } from "../components/figure.tsx";
 import { SignedIn } from "../session/signed-in.tsx";
@@ -40,7 +39,7 @@ export default function EarningsPage() {
     );
   }
   const { data: info } = node;
-  if (!info) return <Loader role="status" aria-label={t("common.loading")} />;
+  if (!info) return <Loading />;
   return <SignedIn>{(login) => <Earnings login={login} node={info} />}</SignedIn>;
 }
 
@@ -84,7 +83,7 @@ function Earnings({ login, node }: { login: CreatorLogin; node: NodeInfo }) {
           action={{ label: t("common.retry"), onClick: () => void shown.refetch() }}
         />
       )}
-      {!data && !shown.isError && <Loader role="status" aria-label={t("common.loading")} />}
+      {!data && !shown.isError && <Loading />}
       {data && (
         <>
           <SimpleGrid cols={{ base: 2, sm: 4 }} spacing="sm">

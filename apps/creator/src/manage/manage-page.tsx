@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-import { Anchor, Loader, Stack, Text, Title } from "@mantine/core";
-import { Problem, useNode, usePageTitle, useT } from "@tickstream/ui";
+import { Anchor, Stack, Text, Title } from "@mantine/core";
+import { Loading, Problem, useNode, usePageTitle, useT } from "@tickstream/ui";
 import { Link, useParams } from "react-router";
 import { SignedIn } from "../session/signed-in.tsx";
 import { useStream } from "../streams/use-streams.ts";
@@ -26,7 +26,7 @@ export default function ManagePage() {
   }
   const { data: shown } = stream;
   const { data: info } = node;
-  if (!shown || !info) return <Loader role="status" aria-label={t("common.loading")} />;
+  if (!shown || !info) return <Loading />;
   return (
     <SignedIn>
       {(login) => (

@@ -5,6 +5,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import {
   ConnectWallet,
   Identicon,
+  Loading,
   Problem,
   shortAddress,
   TransactionProgress,
@@ -53,7 +54,7 @@ export function NewStreamPage() {
       <Problem error={node.error} action={{ label: t("common.retry"), onClick: () => void node.refetch() }} />
     );
   }
-  if (!node.data) return <Loader role="status" aria-label={t("common.loading")} />;
+  if (!node.data) return <Loading />;
   const { token } = node.data;
 
   const submit = async (event: FormEvent) => {

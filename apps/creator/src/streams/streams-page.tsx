@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-import { Button, Card, Group, Loader, SimpleGrid, Stack, Text, Title } from "@mantine/core";
+import { Button, Card, Group, SimpleGrid, Stack, Text, Title } from "@mantine/core";
 import { IconBroadcast } from "@tabler/icons-react";
 import type { NodeInfo, StreamDetail } from "@tickstream/contracts-types";
 import type { CreatorLogin } from "@tickstream/sdk";
-import { PageState, Problem, useFormat, useNode, usePageTitle, useT } from "@tickstream/ui";
+import { Loading, PageState, Problem, useFormat, useNode, usePageTitle, useT } from "@tickstream/ui";
 import { Link } from "react-router";
 import { StateBadge } from "../components/state-badge.tsx";
 import { useSession } from "../session/session-provider.tsx";
@@ -37,7 +37,7 @@ function Streams({ login }: { login: CreatorLogin }) {
           action={{ label: t("common.retry"), onClick: () => void failed.refetch() }}
         />
       )}
-      {streams.isPending && <Loader role="status" aria-label={t("common.loading")} />}
+      {streams.isPending && <Loading />}
       {streams.data?.length === 0 && (
         <PageState title={t("creator.streams-empty")} icon={<IconBroadcast size={40} />}>
           <Text>{t("creator.streams-empty-text")}</Text>

@@ -1,20 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
-import {
-  Anchor,
-  Button,
-  Card,
-  Grid,
-  Group,
-  Loader,
-  SegmentedControl,
-  Stack,
-  Text,
-  Title,
-} from "@mantine/core";
+import { Anchor, Button, Card, Grid, Group, SegmentedControl, Stack, Text, Title } from "@mantine/core";
 import { IconSettings } from "@tabler/icons-react";
 import type { NodeInfo, StreamDetail } from "@tickstream/contracts-types";
 import type { CreatorLogin } from "@tickstream/sdk";
-import { CopyButton, Problem, useFormat, useNode, usePageTitle, usePreference, useT } from "@tickstream/ui";
+import {
+  CopyButton,
+  Loading,
+  Problem,
+  useFormat,
+  useNode,
+  usePageTitle,
+  usePreference,
+  useT,
+} from "@tickstream/ui";
 import { Link, useParams } from "react-router";
 import { useBroadcast } from "../broadcast/broadcast-provider.tsx";
 import { StateBadge } from "../components/state-badge.tsx";
@@ -47,7 +45,7 @@ export default function StudioPage() {
   }
   const { data: shown } = stream;
   const { data: info } = node;
-  if (!shown || !info) return <Loader role="status" aria-label={t("common.loading")} />;
+  if (!shown || !info) return <Loading />;
   return <SignedIn>{(login) => <Studio stream={shown} node={info} login={login} />}</SignedIn>;
 }
 

@@ -1,8 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 import "@tickstream/ui/more-styles";
-import { Button, Loader, Text } from "@mantine/core";
+import { Button, Text } from "@mantine/core";
 import type { NodeInfo, StreamDetail } from "@tickstream/contracts-types";
-import { explainProblem, shortAddress, useFormat, useNode, usePageTitle, useT } from "@tickstream/ui";
+import {
+  explainProblem,
+  Loading,
+  shortAddress,
+  useFormat,
+  useNode,
+  usePageTitle,
+  useT,
+} from "@tickstream/ui";
 import { useEffect, useEffectEvent, useRef } from "react";
 import { useParams } from "react-router";
 import { Stage } from "../player/stage.tsx";
@@ -32,7 +40,7 @@ export default function EmbedPage() {
             {failed ? (
               <Text role="alert">{explainProblem(failed, t).title}</Text>
             ) : (
-              <Loader color="gray.0" role="status" aria-label={t("common.loading")} />
+              <Loading color="gray.0" />
             )}
           </div>
         </div>

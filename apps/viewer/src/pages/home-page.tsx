@@ -37,11 +37,11 @@ export function HomePage() {
         />
       )}
       {streams.isPending && (
-        <div className="stream-grid" role="status" aria-label={t("common.loading")} aria-busy>
+        <output className="stream-grid" aria-label={t("common.loading")} aria-busy>
           {PLACEHOLDERS.map((key) => (
             <Skeleton key={key} className="stream-card-placeholder" radius="lg" />
           ))}
-        </div>
+        </output>
       )}
       {streams.data && sorted.length === 0 && (
         <>

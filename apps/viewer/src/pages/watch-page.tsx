@@ -24,7 +24,13 @@ export default function WatchPage() {
   usePageTitle(stream.data?.title);
   if (stream.data && node.data) return <StreamPage key={id} stream={stream.data} node={node.data} />;
   const failed = stream.error ?? node.error;
-  if (!failed) return <Skeleton className="stage" role="status" aria-label={t("common.loading")} />;
+  if (!failed) {
+    return (
+      <output aria-label={t("common.loading")}>
+        <Skeleton className="stage" />
+      </output>
+    );
+  }
   return (
     <Stack>
       <Problem

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-import { Alert, Button, Card, Code, Group, Loader, Stack, Text } from "@mantine/core";
+import { Alert, Button, Card, Code, Group, Stack, Text } from "@mantine/core";
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { type ChainPlace, type Receipt, type Token, toSs58 } from "@tickstream/contracts-types";
 import { type ReceiptOnChain, verifyReceipt, verifyReceiptOnChain } from "@tickstream/sdk";
-import { Amount, Problem, useClient, useFormat, useT } from "@tickstream/ui";
+import { Amount, Loading, Problem, useClient, useFormat, useT } from "@tickstream/ui";
 
 /** One receipt: what it says, whether that holds by itself, and what the chain knows of it. */
 export function ReceiptVerdictCard({ receipt, token }: { receipt: Receipt; token: Token | undefined }) {
@@ -30,7 +30,7 @@ export function ReceiptVerdictCard({ receipt, token }: { receipt: Receipt; token
             {about.startedAt !== null && format.dateTime(new Date(about.startedAt))} {about.node}
           </Text>
         </div>
-        {verdict.isPending && <Loader size="sm" role="status" aria-label={t("common.loading")} />}
+        {verdict.isPending && <Loading size="sm" />}
         {verdict.error && <Problem error={verdict.error} />}
         {verdict.data && (
           <Alert

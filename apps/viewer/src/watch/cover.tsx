@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-import { Button, Loader, Text } from "@mantine/core";
+import { Button, Text } from "@mantine/core";
 import { IconPlayerPlayFilled, IconVolume } from "@tabler/icons-react";
 import type { StreamDetail } from "@tickstream/contracts-types";
-import { explainProblem, useFormat, useNode, useT } from "@tickstream/ui";
+import { explainProblem, Loading, useFormat, useNode, useT } from "@tickstream/ui";
 import type { WatchController, WatchState } from "./watch-controller.ts";
 
 /** What stands over the picture while there is none, or while it wants something. */
@@ -25,12 +25,12 @@ export function useCover(stream: StreamDetail, watch: WatchController | undefine
   switch (phase.name) {
     case "starting":
       if (state.player) return null; // the preview goes on meanwhile
-      return <Loader color="gray.0" role="status" aria-label={t("common.loading")} />;
+      return <Loading color="gray.0" />;
     case "free":
     case "preview":
     case "watching":
       if (playerState === undefined || playerState.name === "loading") {
-        return <Loader color="gray.0" role="status" aria-label={t("common.loading")} />;
+        return <Loading color="gray.0" />;
       }
       if (playerState.name === "waiting") return <Text>{t("viewer.cover-waiting")}</Text>;
       if (playerState.name === "ended") return <Text>{t("viewer.cover-ended")}</Text>;
