@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { Anchor, Button, Card, Code, Group, Stack, Text, Title } from "@mantine/core";
+import { Anchor, Card, Code, Group, Stack, Text, Title } from "@mantine/core";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import {
   planck,
@@ -10,7 +10,7 @@ import {
 } from "@tickstream/contracts-types";
 import { type CreatorLogin, earningsEvents } from "@tickstream/sdk";
 import { Amount, Problem, shortAddress, useClient, useFormat, useT } from "@tickstream/ui";
-import { useState } from "react";
+import { Pager, usePages } from "../components/pager.tsx";
 import { explorerLink } from "./explorer-link.ts";
 
 const PAGE = 20;
@@ -20,9 +20,8 @@ export function EarningsEvents(props: { login: CreatorLogin; query: EarningsCsvQ
   const { login, query, node } = props;
   const t = useT();
   const client = useClient();
-  /** Where each page so far began; the first begins nowhere. */
-  const [cursors, setCursors] = useState<readonly (string | undefined)[]>([undefined]);
-  const cursor = cursors.at(-1);
+  const pages = usePages();
+  const { cursor } = pages;
   const events = useQuery({
     queryKey: ["earnings-events", login.address, query, cursor],
     queryFn: ({ signal }) =>
@@ -49,26 +48,7 @@ export function EarningsEvents(props: { login: CreatorLogin; query: EarningsCsvQ
           <EventRow key={`${event.block}-${event.index}`} event={event} node={node} />
         ))}
       </Stack>
-      {(cursors.length > 1 || next !== null) && (
-        <Group mt="sm" gap="sm">
-          <Button
-            variant="default"
-            size="xs"
-            disabled={cursors.length < 2}
-            onClick={() => setCursors(cursors.slice(0, -1))}
-          >
-            {t("creator.newer")}
-          </Button>
-          <Button
-            variant="default"
-            size="xs"
-            disabled={next === null}
-            onClick={() => next !== null && setCursors([...cursors, next])}
-          >
-            {t("creator.older")}
-          </Button>
-        </Group>
-      )}
+      <Pager pages={pages} next={next} />
     </section>
   );
 }

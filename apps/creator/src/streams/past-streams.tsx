@@ -6,6 +6,7 @@ import type { PastStream } from "@tickstream/contracts-types";
 import { archiveStream, type CreatorLogin } from "@tickstream/sdk";
 import { Problem, useClient, useFormat, useT } from "@tickstream/ui";
 import { useState } from "react";
+import { Pager, usePages } from "../components/pager.tsx";
 import { RetireButton } from "../manage/retire-button.tsx";
 import { usePastStreams } from "./use-streams.ts";
 
@@ -15,9 +16,8 @@ export function PastStreams({ login }: { login: CreatorLogin }) {
   const client = useClient();
   const queries = useQueryClient();
   const [archived, setArchived] = useState(false);
-  /** Where each page so far began; the first begins nowhere. */
-  const [cursors, setCursors] = useState<readonly (string | undefined)[]>([undefined]);
-  const past = usePastStreams(login, archived, cursors.at(-1));
+  const pages = usePages();
+  const past = usePastStreams(login, archived, pages.cursor);
   const archive = useMutation({
     mutationFn: (stream: string) => archiveStream({ client, login, stream }),
     onSuccess: () => queries.invalidateQueries({ queryKey: ["past-streams"] }),
@@ -37,7 +37,7 @@ export function PastStreams({ login }: { login: CreatorLogin }) {
           }))}
           onChange={(value) => {
             setArchived(value === "archived");
-            setCursors([undefined]);
+            pages.toFirst();
           }}
         />
       </Group>
@@ -54,26 +54,7 @@ export function PastStreams({ login }: { login: CreatorLogin }) {
           />
         ))}
       </Stack>
-      {(cursors.length > 1 || next !== null) && (
-        <Group mt="sm" gap="sm">
-          <Button
-            variant="default"
-            size="xs"
-            disabled={cursors.length < 2}
-            onClick={() => setCursors(cursors.slice(0, -1))}
-          >
-            {t("creator.newer")}
-          </Button>
-          <Button
-            variant="default"
-            size="xs"
-            disabled={next === null}
-            onClick={() => next !== null && setCursors([...cursors, next])}
-          >
-            {t("creator.older")}
-          </Button>
-        </Group>
-      )}
+      <Pager pages={pages} next={next} />
     </section>
   );
 }

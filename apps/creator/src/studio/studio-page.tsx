@@ -3,16 +3,7 @@ import { Anchor, Button, Card, Grid, Group, SegmentedControl, Stack, Text, Title
 import { IconSettings } from "@tabler/icons-react";
 import type { NodeInfo, StreamDetail } from "@tickstream/contracts-types";
 import type { CreatorLogin } from "@tickstream/sdk";
-import {
-  CopyButton,
-  Loading,
-  Problem,
-  useFormat,
-  useNode,
-  usePageTitle,
-  usePreference,
-  useT,
-} from "@tickstream/ui";
+import { CopyButton, Problem, useFormat, usePageTitle, usePreference, useT } from "@tickstream/ui";
 import { Link, useParams } from "react-router";
 import { useBroadcast } from "../broadcast/broadcast-provider.tsx";
 import { StateBadge } from "../components/state-badge.tsx";
@@ -23,6 +14,7 @@ import { Tips } from "../dashboard/tips.tsx";
 import { useLiveFigures } from "../dashboard/use-live-figures.ts";
 import { SignedIn } from "../session/signed-in.tsx";
 import { useStream } from "../streams/use-streams.ts";
+import { WithStream } from "../streams/with-stream.tsx";
 import { BrowserSource } from "./browser-source.tsx";
 import { EncoderSource } from "./encoder-source.tsx";
 import { SourceCheck } from "./source-check.tsx";
@@ -31,22 +23,15 @@ import { SourceCheck } from "./source-check.tsx";
 export default function StudioPage() {
   const t = useT();
   const { id = "" } = useParams();
-  const stream = useStream(id);
-  const node = useNode();
-  usePageTitle(stream.data ? stream.data.title : t("creator.studio-title"));
-  const failed = [stream, node].find((query) => query.isError && !query.data);
-  if (failed) {
-    return (
-      <Problem
-        error={failed.error}
-        action={{ label: t("common.retry"), onClick: () => void failed.refetch() }}
-      />
-    );
-  }
-  const { data: shown } = stream;
-  const { data: info } = node;
-  if (!shown || !info) return <Loading />;
-  return <SignedIn>{(login) => <Studio stream={shown} node={info} login={login} />}</SignedIn>;
+  const { data } = useStream(id);
+  usePageTitle(data?.title ?? t("creator.studio-title"));
+  return (
+    <WithStream id={id}>
+      {(stream, node) => (
+        <SignedIn>{(login) => <Studio stream={stream} node={node} login={login} />}</SignedIn>
+      )}
+    </WithStream>
+  );
 }
 
 const SOURCES = ["browser", "encoder"] as const;
