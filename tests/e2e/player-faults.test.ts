@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The SDK's player in a real browser against what really happens to players: a browser that wants a click, a network that goes and
 // comes back, a publisher that does, media that cannot be decoded, a viewer who wants more buffer.
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { type Chromium, startChromium } from "../support/chromium.ts";
@@ -35,14 +33,7 @@ let browser: Chromium;
 beforeAll(async () => {
   sdkPage = await buildSdkPage(SCRIPT);
   node = await startStreamingNode({
-    page: (request, response) => {
-      const name = new URL(request.url ?? "/", "http://node").pathname.slice(1) || "index.html";
-      const type = name.endsWith(".js") ? "text/javascript" : "text/html";
-      readFile(join(sdkPage.folder, name)).then(
-        (file) => response.writeHead(200, { "content-type": type }).end(file),
-        () => response.writeHead(404).end(),
-      );
-    },
+    page: (request, response) => sdkPage.serve(request, response),
   });
   encoder = startEncoder({ url: node.publishUrl(), gopSeconds: 1 });
   // As browsers are by default, and test browsers are not: nothing plays with sound before a click.

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The SDK's player over WebRTC in a real browser: what it does when WebRTC works, and when it does not. LL-HLS comes from a real
 // stream; the WHEP endpoint stands in the page, so that it can fail in each way.
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { type Chromium, startChromium } from "../support/chromium.ts";
@@ -43,13 +41,8 @@ beforeAll(async () => {
   sdkPage = await buildSdkPage(SCRIPT);
   node = await startStreamingNode({
     page: (request, response) => {
-      const name = new URL(request.url ?? "/", "http://node").pathname.slice(1) || "index.html";
-      if (name === "unfit.m3u8") return void response.writeHead(406).end();
-      const type = name.endsWith(".js") ? "text/javascript" : "text/html";
-      readFile(join(sdkPage.folder, name)).then(
-        (file) => response.writeHead(200, { "content-type": type }).end(file),
-        () => response.writeHead(404).end(),
-      );
+      if (request.url?.startsWith("/unfit.m3u8")) response.writeHead(406).end();
+      else sdkPage.serve(request, response);
     },
   });
   encoder = startEncoder({ url: node.publishUrl(), gopSeconds: 1 });

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The browser's session store does in a real browser what every session store must do; its secret never leaves WebCrypto.
-import { createServer, type Server, type ServerResponse } from "node:http";
-import { readFile } from "node:fs/promises";
+import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { basename, join } from "node:path";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Chromium, startChromium } from "../support/chromium.ts";
@@ -39,9 +37,7 @@ interface StoreWindow {
 
 beforeAll(async () => {
   sdkPage = await buildSdkPage(SCRIPT);
-  server = createServer((request, response) => {
-    void serve(basename(request.url ?? "/") || "index.html", response);
-  });
+  server = createServer((request, response) => sdkPage.serve(request, response));
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   browser = await startChromium();
@@ -53,17 +49,6 @@ afterAll(async () => {
   await new Promise((resolve) => server.close(resolve));
   await sdkPage?.remove();
 });
-
-async function serve(name: string, response: ServerResponse): Promise<void> {
-  try {
-    const body = await readFile(join(sdkPage.folder, name));
-    response
-      .writeHead(200, { "content-type": name.endsWith(".js") ? "text/javascript" : "text/html" })
-      .end(body);
-  } catch {
-    response.writeHead(404).end();
-  }
-}
 
 async function open(): Promise<Page> {
   const opened = await browser.context.newPage();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A page of a test's own with the SDK bundled in, as an app would; a media node serves it as its app.
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { KeyringPair } from "@polkadot/keyring/types";
@@ -16,6 +17,8 @@ export interface SdkPage {
   readonly folder: string;
   /** The source files of what the page loads at once; the rest comes when it is first used. */
   readonly eagerSources: string[];
+  /** Answers for the page and its files, where no media node does. */
+  serve(request: IncomingMessage, response: ServerResponse): void;
   remove(): Promise<void>;
 }
 
@@ -63,6 +66,14 @@ export async function buildSdkPage(script: string): Promise<SdkPage> {
   return {
     folder,
     eagerSources: chunks.filter(({ fileName }) => eager.has(fileName)).flatMap(({ moduleIds }) => moduleIds),
+    serve(request, response) {
+      const name = new URL(request.url ?? "/", "http://node").pathname.slice(1) || "index.html";
+      const type = name.endsWith(".js") ? "text/javascript" : "text/html";
+      readFile(join(folder, name)).then(
+        (file) => response.writeHead(200, { "content-type": type }).end(file),
+        () => response.writeHead(404).end(),
+      );
+    },
     remove: () => rm(folder, { recursive: true, force: true }),
   };
 }

@@ -1,12 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Injected, InjectedWindowProvider, MetadataDef } from "@polkadot/extension-inject/types";
+import type { WalletChainDescription } from "@tickstream/chain-client";
 import { afterEach, describe, expect, expectTypeOf, test } from "vitest";
-import {
-  injectedProviders,
-  type InjectedExtension,
-  type InjectedProvider,
-  type WalletMetadata,
-} from "./injected-extension.ts";
+import { injectedProviders, type InjectedExtension, type InjectedProvider } from "./injected-extension.ts";
 import { listWallets } from "./list-wallets.ts";
 
 const page = globalThis as { injectedWeb3?: unknown; walletExtension?: unknown };
@@ -18,7 +14,7 @@ afterEach(() => {
 
 test("the protocol is the one that extensions are written to", () => {
   expectTypeOf<Injected>().toExtend<Omit<InjectedExtension, "metadata">>();
-  expectTypeOf<WalletMetadata>().toExtend<MetadataDef>();
+  expectTypeOf<WalletChainDescription>().toExtend<MetadataDef>();
   expectTypeOf<InjectedWindowProvider>().toExtend<Pick<InjectedProvider, "version">>();
 });
 

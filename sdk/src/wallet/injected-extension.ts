@@ -3,7 +3,7 @@
 // What wallet extensions put into a page: the protocol of `@polkadot/extension-inject`, as far as it is used here.
 // The library on top of it, extension-dapp, opens every extension at once and hides why one refused (decision 0010).
 
-import type { Hex } from "@tickstream/contracts-types";
+import type { WalletChainDescription } from "@tickstream/chain-client";
 import type { WalletSigner } from "../wallet.ts";
 
 /** An entry of `window.injectedWeb3`. */
@@ -38,22 +38,7 @@ export interface InjectedAccount {
 /** What extensions know of chains: with it they show calls by name and encode extensions they do not know themselves. */
 interface InjectedMetadata {
   get(): Promise<{ genesisHash: string; specVersion: number }[]>;
-  provide(definition: WalletMetadata): Promise<boolean>;
-}
-
-/** A chain as extensions want it described, `MetadataDef` in their words. */
-export interface WalletMetadata {
-  chain: string;
-  chainType: "substrate";
-  genesisHash: Hex;
-  icon: string;
-  specVersion: number;
-  ss58Format: number;
-  tokenDecimals: number;
-  tokenSymbol: string;
-  types: Record<string, string>;
-  /** The calls of the runtime's metadata, in base64. */
-  metaCalls: string;
+  provide(definition: WalletChainDescription): Promise<boolean>;
 }
 
 const MAX_PROVIDERS = 32;
