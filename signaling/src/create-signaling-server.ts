@@ -2,17 +2,10 @@
 import { randomBytes } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
-import {
-  CLOSE_CODES,
-  encodeSignal,
-  MAX_SIGNAL_FRAME_BYTES,
-  type ServerMessage,
-} from "@tickstream/contracts-types";
-import { WebSocketServer, type WebSocket } from "ws";
-import { AddressLimits } from "./address-limits.ts";
+import { encodeSignal, MAX_SIGNAL_FRAME_BYTES, type ServerMessage } from "@tickstream/contracts-types";
 import type { Authenticate } from "./authenticate.ts";
 import { errorMessage, SignalRefusal } from "./errors.ts";
-import { networkAddress } from "./limits/network-address.ts";
+import { AddressRates } from "./limits/address-rates.ts";
 import type { LocalPeer, LocalPeerHandlers } from "./local-peer.ts";
 import { createInstanceId, createPeerId } from "./peer-ids.ts";
 import type { Member } from "./room.ts";
@@ -22,6 +15,7 @@ import { shareByRedis } from "./share-by-redis.ts";
 import type { SharingState } from "./sharing.ts";
 import { SignalConnection, type ConnectionContext } from "./signal-connection.ts";
 import { DEFAULT_SIGNALING_LIMITS, type SignalingLimits } from "./signaling-limits.ts";
+import { PublicSockets } from "./sockets/public-sockets.ts";
 
 /** The part of a logger that is used. */
 export interface SignalingLog {
@@ -59,12 +53,6 @@ export interface SignalingServer {
   stop(): Promise<void>;
 }
 
-/** Of a name (RFC 1035) with its port. */
-const MAX_HOST_LENGTH = 253 + 6;
-
-/** Whoever does not answer the close within this time is cut off, in milliseconds. */
-const CLOSE_MS = 500;
-
 /**
  * A signaling server without a port of its own: it takes over upgrades of an HTTP server.
  *
@@ -76,11 +64,8 @@ export function createSignalingServer(options: SignalingServerOptions): Signalin
   const { authenticate, redisUrl, shareTtlMs = 15_000, log } = options;
   const limits = { ...DEFAULT_SIGNALING_LIMITS, ...options.limits };
   const instance = createInstanceId();
-  const addresses = new AddressLimits(limits);
   const refused: Record<string, number> = {};
-  const sockets = new Map<WebSocket, SignalConnection>();
   const encoded = new WeakMap<ServerMessage, string>();
-  let stopping = false;
 
   const rooms = new Rooms(instance, limits, (events) =>
     redisUrl === undefined
@@ -96,81 +81,34 @@ export function createSignalingServer(options: SignalingServerOptions): Signalin
           },
         }),
   );
-  const server = new WebSocketServer({
-    noServer: true,
-    perMessageDeflate: false,
-    // Longer frames than the protocol's are still read, so that they can be answered with its own code.
-    maxPayload: MAX_SIGNAL_FRAME_BYTES * 2,
-    clientTracking: false,
-  });
   const onFault = (error: unknown): void => log.error({ err: error }, "unexpected failure in signaling");
   const context: ConnectionContext = {
     rooms,
     limits,
-    addresses,
+    joins: new AddressRates(limits.joinsPerSecond, limits.joinBurst),
     authenticate,
+    textOf(message) {
+      const text = encoded.get(message) ?? encodeSignal(message);
+      encoded.set(message, text);
+      return text;
+    },
     refused: (code) => (refused[code] = (refused[code] ?? 0) + 1),
     onFault,
   };
 
-  /** One message to many is written once. */
-  const textOf = (message: ServerMessage): string => {
-    const text = encoded.get(message) ?? encodeSignal(message);
-    encoded.set(message, text);
-    return text;
-  };
-
-  const accept = (socket: WebSocket, address: string, host: string): void => {
-    let heard = performance.now();
-    const connection = new SignalConnection(
-      context,
-      {
-        send(message) {
-          // A peer who does not read loses the socket, not the server its memory.
-          if (socket.bufferedAmount > limits.maxBufferedBytes) socket.terminate();
-          else socket.send(textOf(message));
-        },
-        close: (code, reason) => socket.close(code, reason),
-      },
-      { id: createPeerId(instance), nonce: new Uint8Array(randomBytes(32)), address, host },
-    );
-    sockets.set(socket, connection);
-    addresses.connected(address);
-    const heartbeat = setInterval(() => {
-      const silent = performance.now() - heard;
-      if (silent < limits.idleMs) return socket.ping();
-      socket.close(CLOSE_CODES.idle, "nothing was heard");
-      // One that does not even answer the close is cut off.
-      if (silent > 2 * limits.idleMs) socket.terminate();
-    }, limits.idleMs / 3);
-    socket.on("pong", () => (heard = performance.now()));
-    socket.on("message", (data, isBinary) => {
-      heard = performance.now();
-      if (isBinary) return socket.close(CLOSE_CODES.badMessage, "message-not-text");
-      connection.receive(data as Buffer);
-    });
-    // The library has closed the socket with a fitting code; there is nothing to add.
-    socket.on("error", () => {});
-    socket.on("close", () => {
-      clearInterval(heartbeat);
-      sockets.delete(socket);
-      addresses.disconnected(address);
-      connection.dispose();
-    });
-  };
+  const sockets = new PublicSockets({
+    limits,
+    maxFrameBytes: MAX_SIGNAL_FRAME_BYTES,
+    connect: (transport, visitor) =>
+      new SignalConnection(context, transport, {
+        id: createPeerId(instance),
+        nonce: new Uint8Array(randomBytes(32)),
+        ...visitor,
+      }),
+  });
 
   return {
-    handleUpgrade(request, socket, head) {
-      const address = networkAddress(request.socket.remoteAddress);
-      const full = sockets.size >= limits.maxConnections || !addresses.mayConnect(address);
-      if (stopping || full) {
-        const status = stopping ? "503 Service Unavailable" : "429 Too Many Requests";
-        socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
-        return;
-      }
-      const host = (request.headers.host ?? "").slice(0, MAX_HOST_LENGTH);
-      server.handleUpgrade(request, socket, head, (ws) => accept(ws, address, host));
-    },
+    handleUpgrade: (request, socket, head) => sockets.handleUpgrade(request, socket, head),
     localPeer(stream, handlers) {
       const member: Member = {
         id: createPeerId(instance),
@@ -208,21 +146,7 @@ export function createSignalingServer(options: SignalingServerOptions): Signalin
       sharing: rooms.sharing,
     }),
     async stop() {
-      stopping = true;
-      const farewell = textOf({
-        type: "closing",
-        code: "draining",
-        message: "The server is stopping: reconnect in a moment.",
-      });
-      const gone = [...sockets.keys()].map((socket) => {
-        const closed = new Promise<void>((resolve) => socket.once("close", () => resolve()));
-        socket.send(farewell);
-        socket.close(CLOSE_CODES.draining, "draining");
-        const cut = setTimeout(() => socket.terminate(), CLOSE_MS);
-        return closed.finally(() => clearTimeout(cut));
-      });
-      await Promise.all(gone);
-      server.close();
+      await sockets.stop((connection) => connection.drain());
       await rooms.stop();
     },
   };

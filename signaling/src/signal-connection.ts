@@ -8,47 +8,47 @@ import {
   type PeerMessage,
   type ServerMessage,
 } from "@tickstream/contracts-types";
-import type { AddressLimits } from "./address-limits.ts";
 import type { Authenticate, JoinDecision } from "./authenticate.ts";
 import { errorMessage, SignalRefusal } from "./errors.ts";
+import type { AddressRates } from "./limits/address-rates.ts";
 import { TokenBucket } from "./limits/token-bucket.ts";
 import type { PeerId } from "./peer-ids.ts";
 import type { Member } from "./room.ts";
 import type { Rooms } from "./rooms.ts";
 import type { SignalingLimits } from "./signaling-limits.ts";
+import type { SocketConnection, SocketTransport, SocketVisitor } from "./sockets/public-sockets.ts";
 
 /** What every connection of a server works with. */
 export interface ConnectionContext {
   rooms: Rooms;
   limits: SignalingLimits;
-  addresses: AddressLimits;
+  /** The joins of each network address. */
+  joins: AddressRates;
   authenticate: Authenticate;
+  /** The wire's text of a message; one to many is written once. */
+  textOf(message: ServerMessage): string;
   /** Counts a refusal. */
   refused(code: string): void;
   /** Something failed that should not. */
   onFault(error: unknown): void;
 }
 
-/** The socket below, so that the protocol can be told apart from the transport. */
-export interface SignalTransport {
-  send(message: ServerMessage): void;
-  close(code: CloseCode, reason: string): void;
-}
-
 /** Who is at the other end of a socket. */
-export interface ConnectedPeer {
+export interface ConnectedPeer extends SocketVisitor {
   id: PeerId;
   nonce: Uint8Array<ArrayBuffer>;
-  /** What counts as its network address. */
-  address: string;
-  /** What it calls this server (the `Host` header). */
-  host: string;
 }
 
+const DRAINING: ServerMessage = {
+  type: "closing",
+  code: "draining",
+  message: "The server is stopping: reconnect in a moment.",
+};
+
 /** One socket's peer: it may be in several rooms. Messages are taken one after the other. */
-export class SignalConnection {
+export class SignalConnection implements SocketConnection {
   readonly #context: ConnectionContext;
-  readonly #transport: SignalTransport;
+  readonly #transport: SocketTransport;
   readonly #peer: ConnectedPeer;
   readonly #messages: TokenBucket;
   /** By stream. */
@@ -58,7 +58,7 @@ export class SignalConnection {
   #pending = 0;
   #closing = false;
 
-  constructor(context: ConnectionContext, transport: SignalTransport, peer: ConnectedPeer) {
+  constructor(context: ConnectionContext, transport: SocketTransport, peer: ConnectedPeer) {
     this.#context = context;
     this.#transport = transport;
     this.#peer = peer;
@@ -83,6 +83,11 @@ export class SignalConnection {
     }
     this.#pending++;
     this.#queue = this.#queue.then(() => this.#handle(message)).finally(() => this.#pending--);
+  }
+
+  /** Says that the server stops. */
+  drain(): void {
+    this.#send(DRAINING);
   }
 
   /** The socket is gone: so is its peer, from every room. */
@@ -124,14 +129,14 @@ export class SignalConnection {
   }
 
   async #join({ stream, role, credential }: JoinStreamMessage): Promise<void> {
-    const { rooms, limits, addresses } = this.#context;
+    const { rooms, limits, joins } = this.#context;
     if (this.#memberships.has(stream)) {
       throw new SignalRefusal("already-joined", "You are in this room already.");
     }
     if (this.#memberships.size >= limits.maxRoomsPerPeer) {
       throw new SignalRefusal("too-many-rooms", "You are in too many rooms: leave one.");
     }
-    if (!addresses.takeJoin(this.#peer.address)) {
+    if (!joins.take(this.#peer.address)) {
       throw new SignalRefusal("rate-limited", "Too many joins from your address: wait a little.");
     }
     const { nonce, host } = this.#peer;
@@ -177,6 +182,6 @@ export class SignalConnection {
   }
 
   #send(message: ServerMessage): void {
-    if (!this.#disposed.signal.aborted) this.#transport.send(message);
+    if (!this.#disposed.signal.aborted) this.#transport.send(this.#context.textOf(message));
   }
 }

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+import type { SocketLimits } from "./sockets/public-sockets.ts";
 
 /** What bounds a server and each of its peers. Times in milliseconds. */
-export interface SignalingLimits {
-  maxConnections: number;
-  maxConnectionsPerAddress: number;
+export interface SignalingLimits extends SocketLimits {
   maxRooms: number;
   /** Peers of this instance in one room. */
   maxPeersPerRoom: number;
@@ -22,10 +21,6 @@ export interface SignalingLimits {
   fromViewersBurst: number;
   /** Messages of one socket that wait while a join is decided. */
   maxPending: number;
-  /** Bytes that may wait for a peer who does not read. */
-  maxBufferedBytes: number;
-  /** A socket that says nothing, not even a pong, for so long is closed. */
-  idleMs: number;
   /** Time to decide a join. */
   joinTimeoutMs: number;
   /** Least time between two `presence` of a room; large rooms get fewer. */

@@ -12,6 +12,7 @@ import {
   type Commitment,
   type StreamId,
 } from "@tickstream/contracts-types";
+import { RecentMap } from "@tickstream/signaling/limits";
 import { eq } from "drizzle-orm";
 import { isDatabaseFailure } from "../database/failures.ts";
 import type { Database } from "../database/open-database.ts";
@@ -96,7 +97,7 @@ export function createLedger(options: LedgerOptions): Ledger {
   /** Channels that a socket uses. Their number is bounded by the sockets' limits. */
   const live = new Map<ChannelId, LedgerChannel>();
   /** Channels used lately, the longest unused first. */
-  const idle = new Map<ChannelId, LedgerChannel>();
+  const idle = new RecentMap<ChannelId, LedgerChannel>(idleChannels);
   const tabs = new KeyedQueue<bigint>();
   const resumes = new KeyedQueue<ChannelId>();
 
@@ -216,10 +217,6 @@ export function createLedger(options: LedgerOptions): Ledger {
       channel.holder = null;
       live.delete(channel.id);
       idle.set(channel.id, channel);
-      for (const id of idle.keys()) {
-        if (idle.size <= idleChannels) break;
-        idle.delete(id);
-      }
     },
     async leave(channel) {
       channel.leaving = true;

@@ -20,6 +20,7 @@ import {
   type WatchMessage,
 } from "@tickstream/contracts-types";
 import { TokenBucket } from "@tickstream/signaling/limits";
+import type { SocketConnection, SocketTransport } from "@tickstream/signaling/sockets";
 import { sellingLimit } from "../ledger/credit.ts";
 import type { ChannelHolder, LedgerChannel } from "../ledger/ledger-channel.ts";
 import type { Ledger } from "../ledger/ledger.ts";
@@ -64,25 +65,21 @@ export interface ConnectionContext {
   gates: PayGates;
   limits: ConnectionLimits;
   counters: PayCounters;
-  /** The socket began (or stopped) to care for a stream. */
+  /** The socket began to care for a stream. */
   watches(connection: PayConnection, stream: StreamId): void;
+  /** The socket is gone. */
+  gone(connection: PayConnection): void;
   onFault(error: unknown): void;
-}
-
-/** The socket below, so that the protocol can be told apart from the transport. */
-export interface PayTransport {
-  send(text: string): void;
-  close(code: CloseCode, reason: string): void;
 }
 
 /** A viewer is warned when its channel has so few ticks left, or a tenth of a short one. */
 const LOW_TICKS = 60;
 
 /** One viewer's pay socket: several streams, several channels, each held by one socket at a time. */
-export class PayConnection implements ChannelHolder {
-  readonly address: string;
+export class PayConnection implements ChannelHolder, SocketConnection {
+  readonly #address: string;
   readonly #context: ConnectionContext;
-  readonly #transport: PayTransport;
+  readonly #transport: SocketTransport;
   /** Fresh for every socket: a session proof is good on this one only. */
   readonly #nonce = new Uint8Array(randomBytes(32));
   readonly #channels = new Map<ChannelId, LedgerChannel>();
@@ -95,10 +92,10 @@ export class PayConnection implements ChannelHolder {
   #pending = 0;
   #closed = false;
 
-  constructor(context: ConnectionContext, transport: PayTransport, address: string) {
+  constructor(context: ConnectionContext, transport: SocketTransport, address: string) {
     this.#context = context;
     this.#transport = transport;
-    this.address = address;
+    this.#address = address;
     const { limits } = context;
     this.#messages = new TokenBucket(limits.messagesPerSecond, limits.messageBurst);
     this.#proofs = new TokenBucket(limits.proofsPerSecond, limits.proofBurst);
@@ -194,6 +191,7 @@ export class PayConnection implements ChannelHolder {
       this.#context.ledger.release(channel, this);
     }
     this.#streams.clear();
+    this.#context.gone(this);
   }
 
   /** A request that costs a signature check. */
@@ -271,7 +269,7 @@ export class PayConnection implements ChannelHolder {
     const window = saleWindow(stream);
     if (window === null) return refuse("stream-off-air", "The stream is not on air.");
     const onSale = epochs.filter((epoch) => epoch >= window.from && epoch <= window.to);
-    const granted = this.#context.previews.grant(this.address, stream.id, onSale);
+    const granted = this.#context.previews.grant(this.#address, stream.id, onSale);
     if (granted.length === 0) {
       return refuse("preview-exhausted", "There is no free preview left of this stream.");
     }

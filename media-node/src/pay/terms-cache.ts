@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { StreamId } from "@tickstream/contracts-types";
+import { RecentMap } from "@tickstream/signaling/limits";
 import type { ChainForLedger, ChainTerms } from "../ledger/chain-for-ledger.ts";
 import type { CurrentTerms } from "./paid-stream.ts";
 
@@ -9,17 +10,13 @@ const MAX_STREAMS = 10_000;
 export function createTermsCache(chain: ChainForLedger): CurrentTerms {
   const cache = new Map<StreamId, { head: number; terms: Promise<ChainTerms | null> }>();
   /** What was read last, for the time in which the chain is out of reach. */
-  const known = new Map<StreamId, ChainTerms>();
+  const known = new RecentMap<StreamId, ChainTerms>(MAX_STREAMS);
   let head = 0;
 
   const read = async (stream: StreamId): Promise<ChainTerms | null> => {
     const terms = await chain.terms(stream, null, "best");
-    known.delete(stream);
     if (terms) known.set(stream, terms);
-    for (const oldest of known.keys()) {
-      if (known.size <= MAX_STREAMS) break;
-      known.delete(oldest);
-    }
+    else known.delete(stream);
     return terms;
   };
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { StreamId } from "@tickstream/contracts-types";
+import { RecentMap } from "@tickstream/signaling/limits";
 import { RateMeter } from "../media/rate-meter.ts";
 
 /** How many streams' sales are remembered; the one that sold longest ago is forgotten first. */
@@ -7,16 +8,11 @@ const MAX_STREAMS = 10_000;
 
 /** How many ticks of each stream are sold a second. */
 export class SalesMeter {
-  readonly #meters = new Map<StreamId, RateMeter>();
+  readonly #meters = new RecentMap<StreamId, RateMeter>(MAX_STREAMS);
 
   sold(stream: StreamId, ticks: number): void {
     const meter = this.#meters.get(stream) ?? new RateMeter();
-    this.#meters.delete(stream);
     this.#meters.set(stream, meter);
-    for (const oldest of this.#meters.keys()) {
-      if (this.#meters.size <= MAX_STREAMS) break;
-      this.#meters.delete(oldest);
-    }
     meter.add(ticks, performance.now());
   }
 
