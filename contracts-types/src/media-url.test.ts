@@ -51,7 +51,7 @@ describe("media URLs", () => {
   test("of clear media, and of an init section", () => {
     expect(parseMediaUri(partUri(1, 0))).toEqual({ kind: "part", msn: 1, index: 0, cipher: [] });
     expect(parseMediaUri(segmentUri(1))).toEqual({ kind: "segment", msn: 1, cipher: [] });
-    expect(parseMediaUri(initUri(4))).toEqual({ kind: "init", generation: 4 });
+    expect(parseMediaUri(initUri("00c0ffee00c0ffee"))).toEqual({ kind: "init", id: "00c0ffee00c0ffee" });
   });
 
   test("with a host, a folder and a player's own query", () => {

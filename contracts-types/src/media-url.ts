@@ -23,7 +23,7 @@ export interface CipherRange {
 export type MediaUri =
   | { kind: "part"; msn: number; index: number; cipher: CipherRange[] }
   | { kind: "segment"; msn: number; cipher: CipherRange[] }
-  | { kind: "init"; generation: number };
+  | { kind: "init"; id: string };
 
 /** The most parts that one segment's URL may list. */
 export const MAX_CIPHER_RANGES = 512;
@@ -49,9 +49,13 @@ export function segmentUri(msn: number, cipher: readonly CipherRange[] = []): st
   return `s${msn}.m4s${cipher.length === 0 ? "" : `?c=${encodeSegmentCipher(cipher)}`}`;
 }
 
-/** `init<generation>.mp4`. An init section is never encrypted. */
-export function initUri(generation: number): string {
-  return `init${generation}.mp4`;
+/**
+ * `i<id>.mp4`. An init section is never encrypted.
+ *
+ * @param id 16 hex digits that follow from its bytes: players and caches keep what a URL named for good, through restarts
+ */
+export function initUri(id: string): string {
+  return `i${id}.mp4`;
 }
 
 /** The `c` of a part's URL. */
@@ -133,7 +137,7 @@ export function parseMediaUri(uri: string): MediaUri {
     }
     return { kind: "segment", msn: Number(segment[1]), cipher };
   }
-  const init = /^init(\d{1,15})\.mp4$/.exec(file);
-  if (init) return { kind: "init", generation: Number(init[1]) };
+  const init = /^i([0-9a-f]{16})\.mp4$/.exec(file);
+  if (init?.[1]) return { kind: "init", id: init[1] };
   throw new MediaUrlError("unknown file name");
 }

@@ -120,7 +120,7 @@ test("what is not there, not yet there or no question at all has a status and a 
     ["s1.m4s", 404, /no such segment/],
     ["p0.9.m4s", 404, /no such part/],
     ["p9.0.m4s", 404, /no such part/],
-    ["init7.mp4", 404, /no such init/],
+    ["i0123456789abcdef.mp4", 404, /no such init/],
     ["other.txt", 404, /index\.m3u8/],
     ["index.m3u8?_HLS_msn=9", 400, /_HLS_msn/],
     ["index.m3u8?_HLS_msn=1&_HLS_part=90", 400, /_HLS_part/],

@@ -210,6 +210,6 @@ test("a node that crashes gets the broadcast back when it is up again, from the 
   await system.node.start();
   await expect.poll(async () => (await states()).at(-1), { timeout: 90_000 }).toBe("live");
   await untilState("live");
-  await watch("webrtc", 20);
+  await watch("hls", 20);
   await stop();
 }, 240_000);

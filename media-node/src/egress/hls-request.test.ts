@@ -17,7 +17,10 @@ test("what players ask", () => {
     id: "12",
     request: { kind: "segment", msn: 5 },
   });
-  expect(parseHlsRequest("12/init0.mp4")).toEqual({ id: "12", request: { kind: "init", generation: 0 } });
+  expect(parseHlsRequest("12/i00c0ffee00c0ffee.mp4")).toEqual({
+    id: "12",
+    request: { kind: "init", init: "00c0ffee00c0ffee" },
+  });
 });
 
 test.for([

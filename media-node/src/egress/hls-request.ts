@@ -11,12 +11,12 @@ export type HlsRequest =
     }
   | { kind: "part"; msn: number; index: number; cipher: string | undefined }
   | { kind: "segment"; msn: number }
-  | { kind: "init"; generation: number };
+  | { kind: "init"; init: string };
 
 const PATH = /^([a-z0-9-]{1,64})\/([a-z0-9.]{1,48})(?:\?(.{0,20000}))?$/;
 const PART = /^p(\d{1,15})\.(\d{1,6})\.m4s$/;
 const SEGMENT = /^s(\d{1,15})\.m4s$/;
-const INIT = /^init(\d{1,15})\.mp4$/;
+const INIT = /^i([0-9a-f]{16})\.mp4$/;
 const NUMBER = /^\d{1,15}$/;
 
 /** Parses what follows `/live/`: the stream's id, a file, and a player's directives. */
@@ -38,7 +38,7 @@ export function parseHlsRequest(
   const segment = SEGMENT.exec(file);
   if (segment) return { id, request: { kind: "segment", msn: Number(segment[1]) } };
   const init = INIT.exec(file);
-  return init ? { id, request: { kind: "init", generation: Number(init[1]) } } : "unknown";
+  return init?.[1] === undefined ? "unknown" : { id, request: { kind: "init", init: init[1] } };
 }
 
 function playlistRequest(query: string): HlsRequest | undefined {

@@ -256,7 +256,7 @@ export function createHlsServer(options: HlsServerOptions): HlsServer {
       case "segment":
         return segment(source, request, response);
       case "init": {
-        const init = source.init(request.generation);
+        const init = source.init(request.init);
         if (init === undefined) return refuse(response, 404, "There is no such init section (any more).");
         counts.inits++;
         return media(response, [init as Buffer]);

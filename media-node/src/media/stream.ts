@@ -367,7 +367,7 @@ export class LiveStream {
       availability: (msn, part) => packager()?.availability(msn, part) ?? "gone",
       part: (msn, index) => packager()?.part(msn, index),
       segment: (msn) => packager()?.segment(msn),
-      init: (generation) => packager()?.init(generation),
+      init: (id) => packager()?.init(id),
       get unplayable() {
         return packager()?.unplayable;
       },

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { createHash } from "node:crypto";
 import { partUri, type StreamId } from "@tickstream/contracts-types";
 import { CLOCK_RATE, sameTrack, type Track, type TrackKind } from "../media/frame.ts";
 import type { KeyVault } from "../protect/key-vault.ts";
@@ -38,7 +39,7 @@ export interface HlsSource {
   part(msn: number, index: number): StoredPart | undefined;
   segment(msn: number): StoredSegment | undefined;
   /** An init section; they are kept as long as a segment needs them. */
-  init(generation: number): Uint8Array | undefined;
+  init(id: string): Uint8Array | undefined;
   /** Why no LL-HLS player could play what there is; undefined where they can. */
   readonly unplayable: string | undefined;
   /** Whether anything is still to come. */
@@ -68,9 +69,10 @@ export class Packager implements HlsSource {
   readonly #store: SegmentStore;
   readonly #cipher: PartCipher | undefined;
   readonly #listeners = new Set<() => void>();
-  readonly #inits = new Map<number, Buffer>();
+  readonly #inits = new Map<string, Buffer>();
   #tracks: readonly Track[] = [];
-  #generation = -1;
+  /** Of the init section that samples need now. */
+  #init: string | undefined;
   #sequence = 1;
   #targetDuration: number | undefined;
   #discontinuity: boolean;
@@ -129,12 +131,13 @@ export class Packager implements HlsSource {
           this.#tracks.find((old) => old.kind === track.kind),
         ),
       );
-    if (same && this.#generation >= 0) return;
+    if (same && this.#init !== undefined) return;
     this.flush();
     this.#tracks = tracks;
     this.#builder.setTracks(tracks);
-    this.#generation++;
-    this.#inits.set(this.#generation, initSection(tracks));
+    const section = initSection(tracks);
+    this.#init = initId(section);
+    this.#inits.set(this.#init, section);
     if (this.#store.segments.length > 0) this.#discontinuity = true;
   }
 
@@ -217,8 +220,8 @@ export class Packager implements HlsSource {
     return this.#store.segment(msn);
   }
 
-  init(generation: number): Buffer | undefined {
-    return this.#inits.get(generation);
+  init(id: string): Buffer | undefined {
+    return this.#inits.get(id);
   }
 
   onChange(listener: () => void): () => void {
@@ -232,11 +235,12 @@ export class Packager implements HlsSource {
   }
 
   #addPart(built: BuiltPart): void {
+    if (this.#init === undefined) throw new RangeError("no tracks");
     this.#follow(built);
     const segment =
       this.#store.current ??
       this.#store.open({
-        generation: this.#generation,
+        init: this.#init,
         discontinuity: this.#discontinuity,
         programDateTime: this.#dateTime(built),
       });
@@ -285,8 +289,8 @@ export class Packager implements HlsSource {
   }
 
   #dropUnusedInits(): void {
-    const oldest = this.#store.segments[0]?.generation ?? this.#generation;
-    for (const generation of this.#inits.keys()) if (generation < oldest) this.#inits.delete(generation);
+    const used = new Set(this.#store.segments.map(({ init }) => init));
+    for (const id of this.#inits.keys()) if (id !== this.#init && !used.has(id)) this.#inits.delete(id);
   }
 
   /** Readers are told once for all that one frame led to: a part, and perhaps its segment's end. */
@@ -327,4 +331,9 @@ export class Packager implements HlsSource {
     const { msn, part } = this.#store.edge;
     return partUri(msn, part, this.#cipher?.next(this.epochAt(last.start + last.duration)));
   }
+}
+
+/** As `initUri` wants it: two sections that differ never share a URL, also over a restart of the node. */
+function initId(section: Uint8Array): string {
+  return createHash("sha256").update(section).digest("hex").slice(0, 16);
 }

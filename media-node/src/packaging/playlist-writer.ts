@@ -50,12 +50,12 @@ export function writePlaylist(source: PlaylistSource, delta: boolean): string {
   if (skipped > 0) lines.push(`#EXT-X-SKIP:SKIPPED-SEGMENTS=${skipped}`);
 
   const firstWithParts = partsFrom(source);
-  let generation: number | undefined;
+  let init: string | undefined;
   for (const segment of listed) {
     if (segment.discontinuity) lines.push("#EXT-X-DISCONTINUITY");
-    if (segment.generation !== generation) {
-      generation = segment.generation;
-      lines.push(`#EXT-X-MAP:URI="${initUri(generation)}"`);
+    if (segment.init !== init) {
+      init = segment.init;
+      lines.push(`#EXT-X-MAP:URI="${initUri(init)}"`);
     }
     lines.push(...segmentLines(segment, segment.msn >= firstWithParts));
   }

@@ -17,8 +17,8 @@ export interface StoredPart {
 /** A segment as it is served: its parts, joined. */
 export interface StoredSegment {
   msn: number;
-  /** Which init section it needs. */
-  generation: number;
+  /** Id of the init section it needs. */
+  init: string;
   /** What comes before it does not join on. */
   discontinuity: boolean;
   /** Wall clock of its first frame, milliseconds since 1970. */
@@ -94,7 +94,7 @@ export class SegmentStore {
   }
 
   /** Begins a segment. The last one has to be complete. */
-  open(segment: Pick<StoredSegment, "generation" | "discontinuity" | "programDateTime">): StoredSegment {
+  open(segment: Pick<StoredSegment, "init" | "discontinuity" | "programDateTime">): StoredSegment {
     const opened: StoredSegment = {
       ...segment,
       msn: this.#nextMsn++,

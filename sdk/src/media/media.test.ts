@@ -33,7 +33,7 @@ const HEAD = [
 const PLAYLIST = [
   ...HEAD,
   hashes(19, 8),
-  '#EXT-X-MAP:URI="init0.mp4"',
+  '#EXT-X-MAP:URI="i00c0ffee00c0ffee.mp4"',
   "#EXT-X-PROGRAM-DATE-TIME:2026-11-21T12:00:00.000Z",
   "#EXTINF:2.0,",
   "s10.m4s?c=19.1.0.160_20.1.10.160",
@@ -73,7 +73,7 @@ describe("a playlist", () => {
     ]);
     expect(playlist.segments[1]).toMatchObject({
       discontinuity: true,
-      init: "init0.mp4",
+      init: "i00c0ffee00c0ffee.mp4",
       wallTimeMs: Date.parse("2026-11-21T12:00:02Z"),
     });
     expect(playlist.segments[1]!.parts[3]).toMatchObject({

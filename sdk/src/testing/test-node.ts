@@ -269,7 +269,7 @@ export async function createTestNode(options: TestNodeOptions) {
       `#EXT-X-MEDIA-SEQUENCE:${first}`,
       formatProtectionHeader({ stream, tickMs, rendition: 1, genesisHash }),
       formatKeyHashes({ first, hashes }),
-      '#EXT-X-MAP:URI="init0.mp4"',
+      '#EXT-X-MAP:URI="i00c0ffee00c0ffee.mp4"',
     ];
     for (const epoch of epochs) {
       if (gaps.has(epoch)) {
@@ -311,7 +311,7 @@ export async function createTestNode(options: TestNodeOptions) {
         });
       }
       response.end(playlist());
-    } else if (name === "init0.mp4") response.end("init");
+    } else if (name === "i00c0ffee00c0ffee.mp4") response.end("init");
     else if (part) {
       const [epoch, index] = [Number(part[1]), Number(part[2])];
       const there = epoch >= first && (epoch < edge || (epoch === edge && index < edgeParts));
