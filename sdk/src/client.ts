@@ -45,7 +45,7 @@ export interface TickstreamClient {
   stream(id: string, signal?: AbortSignal): Promise<StreamDetail>;
   /** Absolute URL of a stream's playlist. */
   playlistUrl(stream: Pick<StreamSummary, "playback">): string;
-  /** Absolute URL of a stream's WHEP endpoint; `null` where the node offers no WebRTC. */
+  /** Absolute URL of a stream's WHEP endpoint; `null` where it does not come by WebRTC now. */
   whepUrl(stream: Pick<StreamSummary, "playback">): string | null;
   /** The store sessions use, opened at the first call. */
   store(): Promise<SessionStore>;

@@ -182,6 +182,24 @@ test("a stream that LL-HLS cannot carry comes by WebRTC, whatever was asked for"
   expect((await look()).transports).toEqual(["webrtc:player-failed"]);
 });
 
+test("a stream that no longer comes by WebRTC is not asked for so, until it does again", async () => {
+  const tell = (whep: string | null, whepObstacle: string | null): Promise<unknown> =>
+    run(
+      `player.update({ playback: ${JSON.stringify({ hls: "/live/demo/index.m3u8", whep, whepObstacle })} })`,
+    );
+  await play({ latency: "lowest" });
+  await untilPlaying("webrtc");
+  await tell(null, "b-frames");
+  await untilPlaying("hls");
+  const { calls, transports } = await look();
+  expect(transports).toEqual(["hls:webrtc-unfit"]);
+  await run("player.setLatency('steady'); player.setLatency('lowest')");
+  await untilPlaying("hls");
+  expect((await look()).calls).toHaveLength(calls.length);
+  await tell("/whep/demo", null);
+  await untilPlaying("webrtc");
+});
+
 test("another network is another path for the same session", async () => {
   await play({ latency: "lowest" });
   await untilPlaying("webrtc");

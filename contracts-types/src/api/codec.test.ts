@@ -24,7 +24,7 @@ const live: LiveStreams = {
       tickMs: 1_000,
       startedAt: "2026-11-21T11:00:00.000Z",
       viewers: 3,
-      playback: { hls: "/live/7/index.m3u8", whep: null },
+      playback: { hls: "/live/7/index.m3u8", whep: null, whepObstacle: "off-air" },
       description: "About this",
       category: "music",
       tags: ["jazz", "live-set"],

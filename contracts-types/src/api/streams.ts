@@ -13,11 +13,19 @@ export const address = text(64);
 /** A path on the host that answered. */
 const path = text(256);
 
-/** Where a stream can be played: paths on the host that answered. */
+/**
+ * Why a stream does not come by WebRTC now: nobody publishes it, its pictures come in another order than they are shown in, or
+ * neither its picture nor its sound is of a kind that WebRTC carries.
+ */
+const whepObstacle = z.enum(["off-air", "b-frames", "codec"]);
+
+/** Where a stream can be played now: paths on the host that answered. */
 const playback = z.object({
   hls: path,
-  /** WHEP (WebRTC); `null` where the node offers none. */
+  /** WHEP (WebRTC); `null` where it does not come so, which may change while it is on air. */
   whep: z.nullable(path),
+  /** Why not; `null` where it does. */
+  whepObstacle: z.nullable(whepObstacle),
 });
 
 /** What a stream is made of, as RFC 6381 names it: `avc1.64001f`, `mp4a.40.2`. */
@@ -219,6 +227,7 @@ export type LiveSort = (typeof LIVE_SORTS)[number];
 export type LiveStreamsQuery = z.output<typeof liveStreamsQuery>;
 export type LiveStreams = z.output<typeof liveStreams>;
 export type StreamState = z.output<typeof streamState>;
+export type WhepObstacle = z.output<typeof whepObstacle>;
 export type StreamCodecs = z.output<typeof codecs>;
 export type StreamDetail = z.output<typeof streamDetail>;
 export type CreateStreamRequest = z.output<typeof createStreamRequest>;

@@ -16,7 +16,7 @@ const stream = (id: string, changes: Partial<StreamSummary> = {}): StreamSummary
   tickMs: 1_000,
   startedAt: "2026-11-21T11:00:00.000Z",
   viewers: 0,
-  playback: { hls: `/live/${id}/index.m3u8`, whep: null },
+  playback: { hls: `/live/${id}/index.m3u8`, whep: null, whepObstacle: "off-air" },
   codecs: null,
   ...changes,
 });

@@ -35,11 +35,16 @@ test(
   async () => {
     const { token, streamKey } = await api.createPaid({ category: "music", tags: ["jazz"] });
     expect(await codes(token)).toEqual(["no-source"]);
+    expect((await api.call("/api/streams/7")).body.playback).toMatchObject({
+      whep: null,
+      whepObstacle: "off-air",
+    });
     encoder = startEncoder(api.node.rtmpPort, streamKey, { size: "1280x720" });
     const listed = async () => (await api.call("/api/streams/live?tag=jazz&category=music")).body.streams[0];
     await eventually(async () => (await listed())?.picture, PATIENCE).toMatch(/^\/pictures\/7\/[0-9]+\.jpg$/);
     const stream = await listed();
     expect(stream.codecs).toEqual({ video: expect.stringMatching(/^avc1\./), audio: "mp4a.40.2" });
+    expect(stream.playback).toEqual({ hls: "/live/7/index.m3u8", whep: "/whep/7", whepObstacle: null });
     const picture = await api.call(stream.picture);
     expect(picture.headers.get("content-type")).toBe("image/jpeg");
     expect(picture.headers.get("cache-control")).toContain("immutable");
@@ -89,6 +94,8 @@ test("B-frames, rare keyframes and silence are told", { timeout: 90_000 }, async
   await eventually(() => codes(token), PATIENCE).toEqual(
     expect.arrayContaining(["b-frames", "keyframes-rare", "silence"]),
   );
+  const { playback } = (await api.call("/api/streams/7")).body;
+  expect(playback).toMatchObject({ whep: null, whepObstacle: "b-frames" });
 });
 
 test("without ffmpeg there are no pictures, and the API says so", { timeout: 60_000 }, async () => {

@@ -9,6 +9,7 @@ import {
   type StreamId,
   type StreamState,
   type StreamSummary,
+  type WhepObstacle,
 } from "@tickstream/contracts-types";
 import type { ChainTerms } from "../ledger/chain-for-ledger.ts";
 import type { CurrentTerms } from "../pay/paid-stream.ts";
@@ -30,9 +31,10 @@ export interface ViewContext {
   viewers(stream: ViewedStream): number;
   /** What a stream is made of; `null` while nobody publishes. */
   codecs(id: string): StreamCodecs | null;
-  /** Paths of its picture, and of its WebRTC output. */
+  /** Path of its picture. */
   picture(id: string): string | null;
-  whep(id: string): string | null;
+  /** What keeps it from being watched over WebRTC. */
+  whepObstacle(id: string): WhepObstacle | null;
   creatorFigures(creator: AccountId): Promise<StreamDetail["creatorFigures"]>;
 }
 
@@ -94,6 +96,7 @@ export function stateOf({ live }: ViewedStream): StreamState {
 function summary(context: ViewContext, stream: ViewedStream, terms: ChainTerms | null): StreamSummary {
   const { record, live } = stream;
   const { text, ...description } = record.description;
+  const whepObstacle = context.whepObstacle(record.id);
   return {
     id: record.id,
     ...description,
@@ -104,7 +107,11 @@ function summary(context: ViewContext, stream: ViewedStream, terms: ChainTerms |
     tickMs: record.tickMs,
     startedAt: live.startedAt?.toISOString() ?? null,
     viewers: context.viewers(stream),
-    playback: { hls: `/live/${record.id}/index.m3u8`, whep: context.whep(record.id) },
+    playback: {
+      hls: `/live/${record.id}/index.m3u8`,
+      whep: whepObstacle === null ? `/whep/${record.id}` : null,
+      whepObstacle,
+    },
     codecs: context.codecs(record.id),
   };
 }

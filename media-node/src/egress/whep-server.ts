@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { WhepObstacle } from "@tickstream/contracts-types";
 import type { PayGates } from "../protect/pay-gate.ts";
 import { WebRtcError } from "../webrtc/errors.ts";
 import type { IceSettings } from "../webrtc/ice-config.ts";
@@ -15,14 +16,12 @@ import {
 } from "../webrtc/sdp-endpoint.ts";
 import { ViewerGate } from "./viewer-gate.ts";
 import { WhepAudience, type WhepStats } from "./whep-audience.ts";
+import { whepObstacle, type ObservedStream } from "./whep-obstacle.ts";
 import type { FrameSource, StartTranscoder } from "./stream-to-webrtc.ts";
 
 /** A stream to be watched over WebRTC. */
 interface WatchableStream {
-  source: FrameSource & {
-    readonly state: string;
-    onState(listener: (state: string) => void): () => void;
-  };
+  source: FrameSource & ObservedStream & { onState(listener: (state: string) => void): () => void };
   /** Whether its seconds are paid for. */
   paid: boolean;
 }
@@ -61,6 +60,8 @@ export interface WhepServerOptions {
 export interface WhepServer {
   /** Answers a request for it; false: it is none. */
   handle(request: IncomingMessage, response: ServerResponse): boolean;
+  /** What keeps a stream from being watched so now; `null`: nothing. */
+  obstacle(stream: string): WhepObstacle | null;
   /** Viewers of a stream. */
   viewers(stream: string): number;
   stats(): WhepStats;
@@ -131,6 +132,9 @@ export function createWhepServer(options: WhepServerOptions): WhepServer {
     log.info({ stream, address }, "a viewer over WebRTC is gone");
   };
 
+  const obstacleOf = ({ source }: WatchableStream): WhepObstacle | null =>
+    whepObstacle(source, options.startTranscoder !== undefined);
+
   const open = async ({ stream: id, token, offer, address }: OfferRequest): Promise<SdpSession> => {
     const stream = id === undefined ? undefined : options.find(id);
     if (id === undefined || stream === undefined) {
@@ -141,6 +145,7 @@ export function createWhepServer(options: WhepServerOptions): WhepServer {
     try {
       await loadNodeDatachannel();
       mustBeLive(stream);
+      mustBeUnhindered(obstacleOf(stream));
       await gate?.add(token);
       const member = await audienceOf(id, stream).welcome(offer, gate ?? FREE);
       gate?.onLost(() => member.close());
@@ -174,6 +179,10 @@ export function createWhepServer(options: WhepServerOptions): WhepServer {
   });
   return {
     handle: (request, response) => endpoint.handle(request, response),
+    obstacle(id) {
+      const stream = options.find(id);
+      return stream === undefined ? "off-air" : obstacleOf(stream);
+    },
     viewers: (stream) => audiences.get(stream)?.viewers ?? 0,
     stats,
     stop() {
@@ -189,11 +198,24 @@ const FREE = { isOpen: (): boolean => true };
 function mustBeLive({ source }: WatchableStream): void {
   if (source.state === "ended") throw new SdpEndpointError("stream-ended", "The stream has ended.");
   if (source.state !== "live") throw new SdpEndpointError("not-live", "The stream is off air.");
-  if (!source.hasBFrames) return;
-  throw new SdpEndpointError(
-    "b-frames",
-    "The stream has B-frames, which WebRTC can't carry: it plays over HLS; its creator can turn them off.",
-  );
+}
+
+function mustBeUnhindered(obstacle: WhepObstacle | null): void {
+  switch (obstacle) {
+    case "off-air":
+      throw new SdpEndpointError("not-live", "The stream is off air.");
+    case "b-frames":
+      throw new SdpEndpointError(
+        "b-frames",
+        "The stream has B-frames, which WebRTC can't carry: it plays over HLS; its creator can turn them off.",
+      );
+    case "codec":
+      throw new SdpEndpointError(
+        "media-unsupported",
+        "The stream's codec is none that WebRTC carries: it plays over HLS.",
+      );
+    case null:
+  }
 }
 
 function addStats(sum: WhepStats, more: WhepStats): void {

@@ -67,7 +67,7 @@ export function wireApi(
     viewers: ({ paid, record }) => (paid ? pay.viewers(paid.id) : media.freeViewers(record.id)),
     codecs: (id) => insight.sourceChecks.ingest(id)?.codecs ?? null,
     picture: (id) => picturePath(insight.pictures, id),
-    whep: (id) => `/whep/${id}`,
+    whepObstacle: (id) => media.whep.obstacle(id),
     creatorFigures: async (creator) => {
       const streams = registry.all().filter(({ record }) => record.creator === creator);
       const live = streams.filter((stream) => stream.live.state === "live").length;

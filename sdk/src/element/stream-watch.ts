@@ -42,6 +42,9 @@ export interface StreamWatchOptions {
   appName: string;
 }
 
+/** How often the node is asked what became of the stream, while somebody watches. */
+const REFRESH_MS = 5_000;
+
 interface StreamWatchEvents {
   change: void;
   /** Something failed; the stage says where it stands now. */
@@ -58,6 +61,7 @@ export class StreamWatch {
   #offer: StreamOffer | null = null;
   #limit: Planck | null = null;
   #player: Player | null = null;
+  #refresh: ReturnType<typeof setInterval> | undefined;
   #preview: PreviewSession | null = null;
   #session: PaySession | null = null;
   #connected: ConnectedWallet | null = null;
@@ -285,9 +289,18 @@ export class StreamWatch {
     const player = await createPlayer({ video, autoplay: "muted", transport, latency, ...source });
     if (this.#closing.signal.aborted) return player.dispose();
     this.#player = player;
+    this.#refresh = setInterval(() => void this.#update(player), REFRESH_MS);
     player.on("state", () => this.#changed());
     player.on("transport", () => this.#changed());
     this.#set({ name: "watching", player });
+  }
+
+  async #update(player: Player): Promise<void> {
+    try {
+      player.update(await this.#client.stream(this.#options.stream, this.#closing.signal));
+    } catch {
+      // The node is away: the player waits for it by itself, and is told in a while.
+    }
   }
 
   /** Whatever fails leaves the visitor where something can be done. */
@@ -308,6 +321,7 @@ export class StreamWatch {
 
   async #end(): Promise<void> {
     const [player, session, preview] = [this.#player, this.#session, this.#preview];
+    clearInterval(this.#refresh);
     this.#player = null;
     this.#session = null;
     this.#preview = null;

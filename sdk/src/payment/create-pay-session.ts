@@ -171,6 +171,10 @@ class Session implements PaySession {
     return this.#options.playlistUrl;
   }
 
+  get paysWebRtc(): boolean {
+    return true;
+  }
+
   get whepUrl(): string | null {
     return this.#options.whepUrl ?? null;
   }

@@ -81,8 +81,10 @@ export interface PaySession extends Events<PaySessionEvents> {
   readonly operator: AccountId;
   /** Absolute URL of the stream's playlist. */
   readonly playlistUrl: string;
-  /** Absolute URL of the stream's WHEP endpoint; `null` where the node offers no WebRTC. */
+  /** Absolute URL of the stream's WHEP endpoint; `null` where it did not come by WebRTC when the session was opened. */
   readonly whepUrl: string | null;
+  /** Whether what it buys comes by WebRTC as well. */
+  readonly paysWebRtc: boolean;
   /** Of the channel in use, then of the one that follows it; empty while there is none. */
   readonly tickets: readonly WebRtcTicket[];
   /** The newest epoch that media exists of, as far as is known. */

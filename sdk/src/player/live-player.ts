@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import type { StreamSummary, WhepObstacle } from "@tickstream/contracts-types";
 import { SdkError } from "../errors.ts";
 import { Emitter } from "../events.ts";
 import type { SessionState } from "../payment/pay-session.ts";
@@ -24,6 +25,12 @@ export interface LivePlayerOptions extends Omit<PlaybackSwitchOptions, "host"> {
 const BLOCK_AFTER_MS = 400;
 const EDGE_TOLERANCE_S = 0.1;
 
+const NO_WEBRTC: Record<WhepObstacle, string> = {
+  "off-air": "The stream is off air.",
+  "b-frames": "The broadcaster's encoder sends B-frames, which WebRTC can't carry.",
+  codec: "WebRTC can't carry the stream's codec.",
+};
+
 /**
  * The player: knows what the viewer wants of the element and what the session allows, and has whichever way of playing is
  * taken follow.
@@ -36,6 +43,8 @@ export class LivePlayer implements Player {
   readonly #listening = new AbortController();
   readonly #timers = new Set<ReturnType<typeof setTimeout>>();
   #source: PlaybackSource;
+  /** The WHEP endpoint as the node told last; undefined before that. */
+  #whepUrl: string | null | undefined;
   #offSession: (() => void) | undefined;
   #state: PlayerState = { name: "loading" };
   /** The player itself paused the element, or is about to: no wish of the viewer's. */
@@ -122,7 +131,9 @@ export class LivePlayer implements Player {
   }
 
   useSession(session: PlayerSession): void {
-    this.#source = { session, playlistUrl: session.playlistUrl, whepUrl: session.whepUrl };
+    const { playlistUrl, paysWebRtc, whepUrl } = session;
+    const known = this.#whepUrl === undefined ? whepUrl : this.#whepUrl;
+    this.#source = { session, playlistUrl, whepUrl: paysWebRtc ? known : null };
     this.#followSession();
     if (this.#state.name === "ended") return;
     session.joined();
@@ -131,6 +142,16 @@ export class LivePlayer implements Player {
     if (wasBlocked && taken) this.#goOn();
     else if (wasBlocked) this.#setState({ name: "waiting" });
     this.#switch.follow();
+  }
+
+  update({ playback }: Pick<StreamSummary, "playback">): void {
+    const { session, playlistUrl } = this.#source;
+    const { whep, whepObstacle } = playback;
+    this.#whepUrl = whep === null ? null : new URL(whep, playlistUrl).href;
+    if (session?.paysWebRtc === false) return;
+    this.#source = { ...this.#source, whepUrl: this.#whepUrl };
+    const why = whepObstacle && new SdkError("webrtc-unfit", NO_WEBRTC[whepObstacle]);
+    this.#switch.offerWebRtc(this.#whepUrl, why);
   }
 
   goLive(): void {

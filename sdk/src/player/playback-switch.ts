@@ -111,13 +111,21 @@ export class PlaybackSwitch {
     return taken;
   }
 
-  /** Takes the way that is wanted now, where it is another. */
-  follow(): void {
+  /** Whether the source comes by WebRTC has changed. @param why it does not */
+  offerWebRtc(whepUrl: string | null, why: SdkError | null): void {
+    if (whepUrl === this.#source.whepUrl) return;
+    this.#source = { ...this.#source, whepUrl };
+    if (whepUrl !== null) this.#policy.offered();
+    this.follow(why);
+  }
+
+  /** Takes the way that is wanted now, where it is another. @param why, where the viewer did not ask for it */
+  follow(why: SdkError | null = null): void {
     this.#followLater();
     if (this.#disposed || !this.#host.isWatched()) return;
     const wanted = this.#wanted;
     if (wanted === this.#current?.transport) this.dropNext();
-    else if (wanted !== this.#next?.transport) void this.#openOrTell(wanted, null);
+    else if (wanted !== this.#next?.transport) void this.#openOrTell(wanted, why);
   }
 
   /** No other way is to take over now. */

@@ -6,7 +6,7 @@ import type { Latency, PlayerSession, PlayerStats, Transport } from "./player.ts
 export interface PlaybackSource {
   session: PlayerSession | null;
   playlistUrl: string;
-  /** `null` where the node offers no WebRTC. */
+  /** `null` where it does not come by WebRTC now. */
   whepUrl: string | null;
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { Epoch, StreamDetail } from "@tickstream/contracts-types";
+import type { Epoch, StreamDetail, StreamSummary } from "@tickstream/contracts-types";
 import type { TickstreamClient } from "../client.ts";
 import type { BlockReason, PaymentBlockedError, SdkError } from "../errors.ts";
 import type { Events } from "../events.ts";
@@ -78,6 +78,7 @@ export type PlayerSession = Pick<
   PaySession,
   | "playlistUrl"
   | "whepUrl"
+  | "paysWebRtc"
   | "tickets"
   | "tickMs"
   | "edge"
@@ -134,6 +135,11 @@ export interface Player extends Events<PlayerEvents> {
   setLatency(latency: Latency): void;
   /** Goes on with another session of the same stream, as after a preview: nothing shown is paid for again. */
   useSession(session: PlayerSession): void;
+  /**
+   * Tells what the node says of the stream by now, as `client.stream(id)` does: whether it comes by WebRTC changes with its
+   * broadcaster's encoder. A player that is told nothing goes by what it knew when it was made.
+   */
+  update(stream: Pick<StreamSummary, "playback">): void;
   /** Jumps to the live edge. */
   goLive(): void;
   stats(): Promise<PlayerStats>;

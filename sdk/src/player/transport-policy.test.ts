@@ -46,6 +46,14 @@ test("WebRTC that this stream cannot come by is not tried again before the viewe
   expect(policy.wanted(1e9, true)).toBe("webrtc");
 });
 
+test("WebRTC that is offered again is tried at once, and what LL-HLS cannot carry stays so", () => {
+  const policy = new TransportPolicy("auto", "low");
+  policy.failed("hls", 0, true);
+  policy.failed("webrtc", 0, true);
+  policy.offered();
+  expect(policy.wanted(0, true)).toBe("webrtc");
+});
+
 test("a stream that LL-HLS cannot carry comes by WebRTC, whatever latency is wanted", () => {
   const policy = new TransportPolicy("auto", "low");
   policy.failed("hls", 0, true);

@@ -38,6 +38,12 @@ export class TransportPolicy {
   /** The viewer chose anew, or there is another source: what failed before may be tried again. */
   reset(): void {
     this.#barred.clear();
+    this.offered();
+  }
+
+  /** The source can be had by WebRTC again, or otherwise than before: what failed with it says nothing of now. */
+  offered(): void {
+    this.#barred.delete("webrtc");
     this.#failures = 0;
     this.#retryAt = Number.NEGATIVE_INFINITY;
   }

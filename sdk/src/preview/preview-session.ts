@@ -51,6 +51,7 @@ export function createPreviewSession(options: PreviewSessionOptions): PreviewSes
 class Preview implements PreviewSession {
   /** Previews come by LL-HLS only: a gate of WebRTC opens for channels. */
   readonly whepUrl = null;
+  readonly paysWebRtc = false;
   readonly tickets = [];
   readonly #options: PreviewSessionOptions;
   readonly #events = new Emitter<PreviewEvents>();

@@ -92,7 +92,7 @@ function EmbeddedStream({ stream, node }: { stream: StreamDetail; node: NodeInfo
       picture={stream.picture}
       player={state.player}
       choice={choice}
-      webrtc={stream.playback.whep !== null}
+      playback={stream.playback}
       cover={free || shows || !onAir ? cover : way}
       corner={state.phase.name === "preview" && shows && <PreviewBadge session={state.phase.session} />}
     />

@@ -78,7 +78,7 @@ function StreamPage({ stream, node }: { stream: StreamDetail; node: NodeInfo }) 
           picture={stream.picture}
           player={state.player}
           choice={choice}
-          webrtc={stream.playback.whep !== null}
+          playback={stream.playback}
           cover={cover}
           corner={
             state.phase.name === "preview" &&

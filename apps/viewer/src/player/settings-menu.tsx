@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-import { Menu } from "@mantine/core";
+import { Menu, Text } from "@mantine/core";
 import { IconSettings } from "@tabler/icons-react";
+import type { WhepObstacle } from "@tickstream/contracts-types";
 import type { Player } from "@tickstream/sdk";
 import { useT } from "@tickstream/ui";
 import { LATENCIES, TRANSPORTS, type usePlaybackChoice } from "../watch/use-playback-choice.ts";
@@ -9,8 +10,8 @@ import { Control } from "./control.tsx";
 export interface SettingsMenuProps {
   player: Player;
   choice: ReturnType<typeof usePlaybackChoice>;
-  /** Whether the node serves this stream over WebRTC. */
-  webrtc: boolean;
+  /** Why the stream does not come by WebRTC now; `null` where it does. */
+  whepObstacle: WhepObstacle | null;
   statsShown: boolean;
   toggleStats: () => void;
   openHelp: () => void;
@@ -20,9 +21,8 @@ export interface SettingsMenuProps {
 
 /** How far behind live, by which way, in which quality. */
 export function SettingsMenu(props: SettingsMenuProps) {
-  const { player, choice, webrtc, statsShown, toggleStats, openHelp, stage } = props;
+  const { player, choice, whepObstacle, statsShown, toggleStats, openHelp, stage } = props;
   const t = useT();
-  const transports = webrtc ? TRANSPORTS : TRANSPORTS.filter((transport) => transport !== "webrtc");
   return (
     <Menu position="top-end" width={260} portalProps={{ target: stage }} zIndex={50}>
       <Menu.Target>
@@ -41,16 +41,22 @@ export function SettingsMenu(props: SettingsMenuProps) {
           </Menu.RadioItem>
         ))}
         <Menu.Label>{t("viewer.transport")}</Menu.Label>
-        {transports.map((transport) => (
+        {TRANSPORTS.map((transport) => (
           <Menu.RadioItem
             key={transport}
             value={transport}
             checked={choice.transport === transport}
+            disabled={transport === "webrtc" && whepObstacle !== null}
             onChange={() => choice.setTransport(transport)}
           >
             {t(`viewer.transport-${transport}`)}
           </Menu.RadioItem>
         ))}
+        {whepObstacle !== null && (
+          <Text className="settings-note" size="xs">
+            {t(`viewer.no-webrtc-${whepObstacle}`)}
+          </Text>
+        )}
         <Menu.Label>{t("viewer.quality")}</Menu.Label>
         {player.qualities.map(({ id, height }) => (
           <Menu.RadioItem key={id} value={id} checked={player.quality === id}>

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import { useFullscreenElement, useIdle, useToggle } from "@mantine/hooks";
+import type { StreamDetail } from "@tickstream/contracts-types";
 import type { Player } from "@tickstream/sdk";
 import { usePreference, useT } from "@tickstream/ui";
-import { type ReactNode, type RefCallback, useCallback, useState } from "react";
+import { type ReactNode, type RefCallback, useCallback, useEffect, useState } from "react";
 import type { usePlaybackChoice } from "../watch/use-playback-choice.ts";
 import { Controls } from "./controls.tsx";
 import { ShortcutsHelp } from "./shortcuts-help.tsx";
@@ -23,13 +24,14 @@ export function Stage(props: {
   picture: string | null;
   player: Player | undefined;
   choice: ReturnType<typeof usePlaybackChoice>;
-  webrtc: boolean;
+  /** Where the stream can be had by now. */
+  playback: StreamDetail["playback"];
   /** Stands over the picture. */
   cover: ReactNode;
   /** Stands in a corner of it. */
   corner?: ReactNode;
 }) {
-  const { attach, title, artist, picture, player, choice, webrtc, cover, corner } = props;
+  const { attach, title, artist, picture, player, choice, playback, cover, corner } = props;
   const t = useT();
   const [video, setVideo] = useState<HTMLVideoElement | null>(null);
   const [stage, setStage] = useState<HTMLElement | null>(null);
@@ -44,6 +46,7 @@ export function Stage(props: {
     },
     [attach],
   );
+  useEffect(() => player?.update({ playback }), [player, playback]);
   const media = useMediaState(video);
   const actions = usePlayerActions(video, stage, player);
   const idle = useIdle(IDLE_MS, { initialState: false });
@@ -85,7 +88,7 @@ export function Stage(props: {
           fullscreen={fullscreen}
           player={player}
           choice={choice}
-          webrtc={webrtc}
+          whepObstacle={playback.whepObstacle}
           statsShown={statsShown ?? false}
           toggleStats={toggleStats}
           openHelp={toggleHelp}

@@ -65,6 +65,11 @@ export const viewer: Translation<typeof english> = {
   "viewer.transport-auto": "Automatisch",
   "viewer.transport-hls": "LL-HLS",
   "viewer.transport-webrtc": "WebRTC",
+  "viewer.no-webrtc-off-air": "WebRTC, der Weg mit dem kleinsten Abstand, kommt mit der Sendung.",
+  "viewer.no-webrtc-b-frames":
+    "Nicht über WebRTC, den Weg mit dem kleinsten Abstand: der Encoder dieser Sendung schickt B-Frames.",
+  "viewer.no-webrtc-codec":
+    "Nicht über WebRTC, den Weg mit dem kleinsten Abstand: das Videoformat dieser Sendung passt nicht hinein.",
   "viewer.quality": "Qualität",
   "viewer.quality-source": "Wie gesendet",
   "viewer.quality-source-of": "Wie gesendet ({height}p)",

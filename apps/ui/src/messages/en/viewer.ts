@@ -66,6 +66,11 @@ export const viewer = {
   "viewer.transport-auto": "Automatic",
   "viewer.transport-hls": "LL-HLS",
   "viewer.transport-webrtc": "WebRTC",
+  "viewer.no-webrtc-off-air": "WebRTC, the way with the least delay, comes with the broadcast.",
+  "viewer.no-webrtc-b-frames":
+    "Not by WebRTC, the way with the least delay: this broadcaster's encoder sends B-frames.",
+  "viewer.no-webrtc-codec":
+    "Not by WebRTC, the way with the least delay: it can't carry this broadcaster's video format.",
   "viewer.quality": "Quality",
   "viewer.quality-source": "As sent",
   "viewer.quality-source-of": "As sent ({height}p)",
