@@ -33,6 +33,7 @@ export * from "./payment/channels.ts";
 export { estimateFee, type WalletAction } from "./payment/estimate-fee.ts";
 export type * from "./payment/open-session.ts";
 export type * from "./payment/pay-session.ts";
+export { resumableRest } from "./payment/resumable-channels.ts";
 export type * from "./payment/session-key.ts";
 export type * from "./payment/session-store.ts";
 export { replaceSessionKey } from "./payment/replace-session-key.ts";

@@ -10,6 +10,7 @@ import {
   type ViewerMessage,
 } from "@tickstream/contracts-types";
 import { SdkError } from "../errors.ts";
+import { lockChannel } from "./channel-lock.ts";
 import { Payer, type PayerDecision, type PayerOptions } from "./payer.ts";
 import type { WebRtcTicket } from "./pay-session.ts";
 import type { ChannelRecord, ChannelState, SessionStore, StoreLock } from "./session-store.ts";
@@ -53,7 +54,7 @@ export class ActiveChannel {
     payer: Omit<PayerOptions, "progress" | "maxTicks" | "rate">;
   }): Promise<ActiveChannel | null> {
     const { store, payer } = params;
-    const lock = await store.tryLock(`channel-${params.record.channel}`);
+    const lock = await lockChannel(store, params.record.channel);
     if (lock === null) return null;
     try {
       // Read again under the lock: the one who held it before may have paid on.

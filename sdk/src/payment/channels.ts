@@ -19,6 +19,7 @@ import {
   type TransactionOptions,
 } from "../wallet/follow-transaction.ts";
 import { archiveChannel } from "./archive-channel.ts";
+import { lockChannel } from "./channel-lock.ts";
 import type { ChannelRecord, SessionStore } from "./session-store.ts";
 
 /**
@@ -138,7 +139,7 @@ export async function endChannel(
   const onChain = await chainClient.getChannel(chain, { channel });
   if (onChain === null) throw new SdkError("channel-unknown", "The chain has no such channel any more.");
   if (onChain.closeRequested) return onChain.end;
-  const lock = await store.tryLock(`channel-${channel}`);
+  const lock = await lockChannel(store, channel);
   if (lock === null) {
     throw new SdkError("channel-in-use", "A page is paying with this channel: leave the stream there.");
   }
@@ -177,7 +178,7 @@ async function forgetIfOver(chain: ChainClient, store: SessionStore, record: Cha
   if (chain.finalizedHead().number <= record.commitment.openBy) return;
   const { getChannel } = await import("@tickstream/chain-client");
   if ((await getChannel(chain, { channel: record.channel, at: "finalized" })) !== null) return;
-  const lock = await store.tryLock(`channel-${record.channel}`);
+  const lock = await lockChannel(store, record.channel);
   // A page pays with it this very moment: it knows better.
   if (lock === null) return;
   try {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { delay } from "../delay.ts";
+import { isChannelFree } from "./channel-lock.ts";
 import type { ChannelRecord, SessionStore } from "./session-store.ts";
 
 /** How long a lock may take to come back from a page that is being reloaded, on a busy machine. */
@@ -21,9 +22,7 @@ export async function firstFreeChannel<T extends Pick<ChannelRecord, "channel">>
   const until = performance.now() + PATIENCE_MS;
   for (;;) {
     for (const channel of channels) {
-      const lock = await store.tryLock(`channel-${channel.channel}`);
-      await lock?.release();
-      if (lock) return channel;
+      if (await isChannelFree(store, channel.channel)) return channel;
     }
     if (channels.length === 0 || performance.now() >= until) return undefined;
     await delay(RETRY_MS, signal);

@@ -18,7 +18,8 @@ import { firstFreeChannel } from "./first-free-channel.ts";
 import { freeInTab, ticksFor } from "./make-commitment.ts";
 import type { PaySession } from "./pay-session.ts";
 import { openTab } from "./tabs.ts";
-import type { ChannelRecord, SessionStore } from "./session-store.ts";
+import { resumableChannels } from "./resumable-channels.ts";
+import type { SessionStore } from "./session-store.ts";
 
 export interface OpenSessionOptions {
   client: TickstreamClient;
@@ -45,8 +46,6 @@ export interface OpenSessionOptions {
 
 /** How long a node may take to accept or refuse, before the session is handed out as it is. */
 const ACCEPT_TIMEOUT_MS = 30_000;
-/** A channel with less life than this, in blocks, is not worth going on with. */
-const MIN_REST_TICKS = 1;
 
 /**
  * Gets ready to pay a stream: goes on with a channel of this device, or opens one on its tab; where there is no tab
@@ -68,12 +67,10 @@ export async function openSession(options: OpenSessionOptions): Promise<PaySessi
   const genesisHash = bytesToHex(info.genesisHash);
   const operator = fromSs58(stream.operator);
   const id = streamId(stream.id);
-  const channels = await store.channels(genesisHash);
-  const known = channels.filter(
-    (channel) => channel.stream === id && channel.operator === operator && goesOn(channel, options),
-  );
+  const { tab, rate } = options;
+  const known = await resumableChannels(store, { genesisHash, stream, tab, rate });
   const resume = await firstFreeChannel(store, known, signal);
-  if (!resume) await ensureTab(options, { info, stream, store, channels });
+  if (!resume) await ensureTab(options, { info, stream, store });
 
   const { socket, release } = await client.takePaySocket(stream.pay);
   const session = createPaySession({
@@ -87,9 +84,9 @@ export async function openSession(options: OpenSessionOptions): Promise<PaySessi
     genesisHash,
     operator,
     tickMs: stream.tickMs,
-    rate: options.rate ?? stream.rate,
+    rate: rate ?? stream.rate,
     limit: options.limit,
-    tab: options.tab,
+    tab,
     resume,
     exposureWindow: options.exposureWindow,
     maxLeadInMs: options.maxLeadInMs,
@@ -106,25 +103,19 @@ export async function openSession(options: OpenSessionOptions): Promise<PaySessi
   }
 }
 
-/** A channel this device may still pay with, at the rate the viewer agreed to. */
-function goesOn(channel: ChannelRecord, { tab, rate }: OpenSessionOptions): boolean {
-  const { state, commitment, progress } = channel;
-  return (
-    (state === "open" || state === "offered") &&
-    (tab === undefined || commitment.tab === tab) &&
-    (rate === undefined || commitment.rate <= rate) &&
-    commitment.maxTicks - progress.n >= MIN_REST_TICKS
-  );
-}
-
 async function ensureTab(
   options: OpenSessionOptions,
-  known: { info: NodeInfo; stream: StreamDetail; store: SessionStore; channels: ChannelRecord[] },
+  known: { info: NodeInfo; stream: StreamDetail; store: SessionStore },
 ): Promise<void> {
   const { client, wallet, limit, deposit, onStep, signal } = options;
-  const { info, stream, store, channels } = known;
-  const key = await store.sessionKey();
-  const tabs = (await store.tabs(bytesToHex(info.genesisHash))).filter(
+  const { info, stream, store } = known;
+  const genesisHash = bytesToHex(info.genesisHash);
+  const [key, channels, knownTabs] = await Promise.all([
+    store.sessionKey(),
+    store.channels(genesisHash),
+    store.tabs(genesisHash),
+  ]);
+  const tabs = knownTabs.filter(
     (tab) => tab.sessionKey === key.publicKeyHex && (options.tab ?? tab.tab) === tab.tab,
   );
   const terms = { rate: stream.rate, openFee: info.openFee, tickMs: stream.tickMs };

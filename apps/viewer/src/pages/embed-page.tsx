@@ -2,20 +2,12 @@
 import "@tickstream/ui/more-styles";
 import { Button, Text } from "@mantine/core";
 import type { NodeInfo, StreamDetail } from "@tickstream/contracts-types";
-import {
-  explainProblem,
-  Loading,
-  shortAddress,
-  useFormat,
-  useNode,
-  usePageTitle,
-  useT,
-} from "@tickstream/ui";
-import { useEffect, useEffectEvent, useRef } from "react";
+import { explainProblem, Loading, useFormat, useNode, usePageTitle, useT } from "@tickstream/ui";
 import { useParams } from "react-router";
 import { Stage } from "../player/stage.tsx";
 import { useCover } from "../watch/cover.tsx";
 import { PreviewBadge } from "../watch/preview-badge.tsx";
+import { isOnAir, useFreeStart } from "../watch/use-free-start.ts";
 import { usePlaybackChoice } from "../watch/use-playback-choice.ts";
 import { useStream } from "../watch/use-stream.ts";
 import { useWatch } from "../watch/use-watch.ts";
@@ -56,17 +48,7 @@ function EmbeddedStream({ stream, node }: { stream: StreamDetail; node: NodeInfo
   const { watch, state, attach } = useWatch(choice);
   const cover = useCover(stream, watch, state);
   const free = stream.pay === null;
-  const onAir = stream.state === "live" || stream.state === "waiting";
-  const begun = useRef(false);
-  const begin = useEffectEvent(() => {
-    if (begun.current || !watch) return;
-    begun.current = true;
-    if (free) void watch.playFree(stream, choice);
-    else if (stream.previewTicks > 0) void watch.preview(stream, choice);
-  });
-  useEffect(() => {
-    if (onAir && watch) begin();
-  }, [onAir, watch]);
+  useFreeStart(stream, watch, choice);
 
   const shows = state.player !== undefined && state.playerState?.name !== "blocked";
   const way = (
@@ -87,13 +69,10 @@ function EmbeddedStream({ stream, node }: { stream: StreamDetail; node: NodeInfo
   return (
     <Stage
       attach={attach}
-      title={stream.title}
-      artist={stream.creator ? shortAddress(stream.creator) : "Tickstream"}
-      picture={stream.picture}
+      stream={stream}
       player={state.player}
       choice={choice}
-      playback={stream.playback}
-      cover={free || shows || !onAir ? cover : way}
+      cover={free || shows || !isOnAir(stream) ? cover : way}
       corner={state.phase.name === "preview" && shows && <PreviewBadge session={state.phase.session} />}
     />
   );

@@ -2,8 +2,7 @@
 import "@tickstream/ui/more-styles";
 import { Card, Skeleton, Stack, Text } from "@mantine/core";
 import type { NodeInfo, StreamDetail } from "@tickstream/contracts-types";
-import { PageState, Problem, shortAddress, useNode, usePageTitle, useT, useWallet } from "@tickstream/ui";
-import { useEffect, useEffectEvent, useRef } from "react";
+import { PageState, Problem, useNode, usePageTitle, useT, useWallet } from "@tickstream/ui";
 import { Link, useParams } from "react-router";
 import { Stage } from "../player/stage.tsx";
 import { About } from "../watch/about.tsx";
@@ -11,6 +10,7 @@ import { PAYMENT_PANEL, useCover } from "../watch/cover.tsx";
 import { takeVisit } from "../watch/interrupted-visit.ts";
 import { PaymentPanel } from "../watch/payment-panel.tsx";
 import { PreviewBadge } from "../watch/preview-badge.tsx";
+import { useFreeStart } from "../watch/use-free-start.ts";
 import { usePlaybackChoice } from "../watch/use-playback-choice.ts";
 import { useStream } from "../watch/use-stream.ts";
 import { useWatch } from "../watch/use-watch.ts";
@@ -52,33 +52,21 @@ function StreamPage({ stream, node }: { stream: StreamDetail; node: NodeInfo }) 
   const { watch, state, attach } = useWatch(choice);
   const cover = useCover(stream, watch, state);
   const free = stream.pay === null;
-  const onAir = stream.state === "live" || stream.state === "waiting";
-  const begun = useRef(false);
-
-  const begin = useEffectEvent(() => {
-    if (begun.current || !watch) return;
-    begun.current = true;
-    if (free) return void watch.playFree(stream, choice);
+  useFreeStart(stream, watch, choice, (begun) => {
     const limit = takeVisit(stream.id, stream.rate);
-    if (limit !== undefined) return void watch.start({ stream, choice, wallet, deposit: undefined, limit });
-    if (stream.previewTicks > 0) void watch.preview(stream, choice);
+    // What was agreed to before a reload goes on.
+    if (limit !== undefined) void begun.start({ stream, choice, wallet, deposit: undefined, limit });
+    return limit !== undefined;
   });
-  // What costs nothing, or was agreed to before a reload, begins by itself.
-  useEffect(() => {
-    if (onAir && watch) begin();
-  }, [onAir, watch]);
 
   return (
     <div className="watch-layout">
       <div className="watch-stage">
         <Stage
           attach={attach}
-          title={stream.title}
-          artist={stream.creator ? shortAddress(stream.creator) : "Tickstream"}
-          picture={stream.picture}
+          stream={stream}
           player={state.player}
           choice={choice}
-          playback={stream.playback}
           cover={cover}
           corner={
             state.phase.name === "preview" &&

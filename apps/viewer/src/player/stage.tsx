@@ -2,7 +2,7 @@
 import { useFullscreenElement, useIdle, useToggle } from "@mantine/hooks";
 import type { StreamDetail } from "@tickstream/contracts-types";
 import type { Player } from "@tickstream/sdk";
-import { usePreference, useT } from "@tickstream/ui";
+import { shortAddress, usePreference, useT } from "@tickstream/ui";
 import { type ReactNode, type RefCallback, useCallback, useEffect, useState } from "react";
 import type { usePlaybackChoice } from "../watch/use-playback-choice.ts";
 import { Controls } from "./controls.tsx";
@@ -19,19 +19,16 @@ const IDLE_MS = 2_500;
 /** The picture, what covers it while there is none, and the controls. */
 export function Stage(props: {
   attach: RefCallback<HTMLVideoElement>;
-  title: string;
-  artist: string;
-  picture: string | null;
+  stream: StreamDetail;
   player: Player | undefined;
   choice: ReturnType<typeof usePlaybackChoice>;
-  /** Where the stream can be had by now. */
-  playback: StreamDetail["playback"];
   /** Stands over the picture. */
   cover: ReactNode;
   /** Stands in a corner of it. */
   corner?: ReactNode;
 }) {
-  const { attach, title, artist, picture, player, choice, playback, cover, corner } = props;
+  const { attach, stream, player, choice, cover, corner } = props;
+  const { title, creator, picture, playback } = stream;
   const t = useT();
   const [video, setVideo] = useState<HTMLVideoElement | null>(null);
   const [stage, setStage] = useState<HTMLElement | null>(null);
@@ -61,7 +58,7 @@ export function Stage(props: {
     toggleStats,
     toggleHelp,
   });
-  useMediaSession({ title, artist, picture, actions });
+  useMediaSession({ title, artist: creator ? shortAddress(creator) : "Tickstream", picture, actions });
   return (
     <section
       ref={setStage}

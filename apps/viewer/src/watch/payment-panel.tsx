@@ -27,7 +27,7 @@ export function PaymentPanel(props: {
   const { wallet } = useWallet();
   const idle = phase.name !== "watching";
   const money = useTabMoney({ refresh: idle });
-  const inChannel = useOpenChannel(stream, node, { refresh: idle });
+  const inChannel = useOpenChannel(stream, { refresh: idle });
   if (phase.name === "watching") {
     return (
       <Stack gap="md">
