@@ -4,6 +4,8 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { streamId } from "@tickstream/contracts-types";
+import { createKeyVault } from "@tickstream/media-node/streaming";
 import type { Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { type Chromium, startChromium } from "../support/chromium.ts";
@@ -24,6 +26,8 @@ import {
   stopPublishing,
   type WhipPageOptions,
 } from "../support/whip-page.ts";
+
+const GENESIS = new Uint8Array(32);
 
 let node: StreamingNode;
 beforeEach(async () => {
@@ -83,6 +87,39 @@ describe("a browser", () => {
     },
   );
 
+  test(
+    "of a stream that is sold sends what LL-HLS carries, whatever it likes best",
+    { timeout: 120_000 },
+    async () => {
+      const vault = createKeyVault({ streamSecret: GENESIS, genesisHash: GENESIS, stream: streamId(7n) });
+      const sold = await startStreamingNode({
+        page: servePlayerPage,
+        stream: {
+          protection: { kind: "epoch", stream: streamId(7n), genesisHash: GENESIS, vault, rendition: 0 },
+        },
+      });
+      try {
+        await camera.goto(`${sold.origin}/`);
+        const offer = { url: sold.whipUrl(), token: "key-demo", codec: "video/VP8" };
+        await expect(publishFromPage(camera, offer)).rejects.toThrow(
+          /406 .*codec-unsold.*send H\.264, VP9 or AV1/,
+        );
+        expect(sold.streams.get("demo")?.stats().publishes).toBe(0);
+        await publishFromPage(camera, { ...offer, others: true });
+        const codecs = () =>
+          sold.streams
+            .get("demo")
+            ?.tracks()
+            .map(({ codec }) => codec);
+        await expect.poll(codecs, { timeout: 60_000 }).toEqual(["avc1", "Opus"]);
+        expect(await codecSent(camera)).toBe("video/H264");
+        await stopPublishing(camera);
+      } finally {
+        await sold.stop();
+      }
+    },
+  );
+
   test("may change the size of its picture", { timeout: 120_000 }, async () => {
     await publish("video/H264");
     await expect.poll(edge, { timeout: 60_000 }).toBeGreaterThan(2);
@@ -96,6 +133,32 @@ describe("a browser", () => {
     ] as const) {
       await shrinkPicture(camera, by);
       await expect.poll(width, { timeout: 30_000 }).toBe(expected);
+    }
+    expect((await playerState(viewer)).fatalErrors).toEqual([]);
+    await viewer.close();
+  });
+
+  test("may come back with another codec, and who watches goes on", { timeout: 180_000 }, async () => {
+    await publish("video/H264");
+    await expect.poll(edge, { timeout: 60_000 }).toBeGreaterThan(2);
+    const viewer = await browser.context.newPage();
+    await play(viewer, node.origin, node.playlistUrl());
+    await expect.poll(async () => (await playerState(viewer)).time, { timeout: 30_000 }).toBeGreaterThan(1);
+    for (const codec of ["video/VP9", "video/H264"]) {
+      expect(await stopPublishing(camera)).toBe(200);
+      await expect.poll(() => node.streams.get("demo")?.state).toBe("waiting");
+      const { frames } = await playerState(viewer);
+      await publish(codec);
+      await expect
+        .poll(
+          async () => {
+            const now = await playerState(viewer);
+            return now.fatalErrors.length > 0 ? now : now.frames - frames > 45;
+          },
+          { timeout: 30_000 },
+        )
+        .toBe(true);
+      expect(await codecSent(camera)).toBe(codec);
     }
     expect((await playerState(viewer)).fatalErrors).toEqual([]);
     await viewer.close();

@@ -44,7 +44,10 @@ interface PlayerWindow {
   Hls: new (config: object) => {
     latency: number;
     targetLatency: number | null;
-    on(event: string, listener: (event: string, data: { details: string; fatal: boolean }) => void): void;
+    on(
+      event: string,
+      listener: (event: string, data: { details: string; fatal: boolean; error?: Error }) => void,
+    ): void;
     loadSource(url: string): void;
     attachMedia(video: HTMLVideoElement): void;
   };
@@ -67,7 +70,9 @@ export async function play(page: Page, origin: string, playlistUrl: string): Pro
       if (firstFrameMs !== null) stalls++;
     });
     const hls = new Hls({ lowLatencyMode: true });
-    hls.on("hlsError", (_event, data) => (data.fatal ? fatalErrors : errors).push(data.details));
+    hls.on("hlsError", (_event, data) =>
+      (data.fatal ? fatalErrors : errors).push(`${data.details}: ${data.error?.message ?? ""}`),
+    );
     hls.loadSource(url);
     hls.attachMedia(video);
     void video.play();

@@ -314,7 +314,6 @@ export class Packager implements HlsSource {
         targetDuration: this.targetDuration,
         partTarget: this.#partTarget.seconds,
         hint: this.#hint(),
-        breaksOff: this.#discontinuity && this.#store.current === undefined && !this.#ended,
         ended: this.#ended,
         protection:
           protection.kind === "clear"

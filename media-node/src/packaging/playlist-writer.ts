@@ -21,8 +21,6 @@ export interface PlaylistSource {
   partTarget: number;
   /** The next part's URI, while its URI is certain. */
   hint: string | undefined;
-  /** What comes next does not join on to what is listed. */
-  breaksOff: boolean;
   ended: boolean;
   protection: (ProtectionHeader & { keyHash: (epoch: number) => Uint8Array }) | undefined;
 }
@@ -34,6 +32,11 @@ const HOLD_BACK = 3;
 const PART_HOLD_BACK = 3;
 /** EXT-X-SKIP came with version 9 (RFC 8216bis section 8). */
 const PROTOCOL_VERSION = 9;
+/**
+ * A comment. Where a playlist ends with a whole segment, hls.js 1.7 takes that one for the next too, and gives up for good when what
+ * follows is another ("discontinuity sequence mismatch", "media sequence mismatch"); any line behind it prevents that.
+ */
+const NOTHING_FORETOLD = "# What comes next is not known yet.";
 /** Keys that the playlist vouches for beyond the live edge: a viewer buys up to one ahead. */
 const HASHES_AHEAD = 3;
 
@@ -59,10 +62,9 @@ export function writePlaylist(source: PlaylistSource, delta: boolean): string {
     }
     lines.push(...segmentLines(segment, segment.msn >= firstWithParts));
   }
-  // hls.js counts on without a break otherwise, and gives up when one comes after all.
-  if (source.breaksOff && listed.length > 0) lines.push("#EXT-X-DISCONTINUITY");
   if (source.ended) lines.push("#EXT-X-ENDLIST");
-  else if (source.hint !== undefined) lines.push(`#EXT-X-PRELOAD-HINT:TYPE=PART,URI="${source.hint}"`);
+  else if (source.hint === undefined) lines.push(NOTHING_FORETOLD);
+  else lines.push(`#EXT-X-PRELOAD-HINT:TYPE=PART,URI="${source.hint}"`);
   lines.push("");
   return lines.join("\n");
 }
