@@ -72,13 +72,13 @@ async function start(options: AssembleOptions, onStop: OnStop): Promise<Omit<Med
   onStop(() => registry.stop());
   const ffmpeg = await wireFfmpeg(options);
   const insight = wireInsight(options, { database, registry, ffmpeg, webrtc: true }, onStop);
-  const media = await wireMedia(options, { store, registry, gates, ffmpeg }, onStop);
-  const { hls, rtmp, whep } = media;
-
   const login = createLogin({
     secret: await nodeSecret(database, "login-secret"),
     registration: (stream) => chain.registration(stream),
   });
+  const media = await wireMedia(options, { store, registry, login, gates, ffmpeg }, onStop);
+  const { hls, rtmp, whep } = media;
+
   const signaling = wireSignal(options, { registry, store, login, ingest: media.webRtcIngest }, onStop);
 
   const terms = createTermsCache(chain);

@@ -16,7 +16,7 @@ export {
 } from "./ingest/rtmp-server.ts";
 export { createWebRtcIngest, type WebRtcIngest, type WebRtcIngestOptions } from "./ingest/webrtc-ingest.ts";
 export { createWhipServer, type WhipServer, type WhipServerOptions } from "./ingest/whip-server.ts";
-export type { PublishDecision, PublishRequest } from "./ingest/rtmp-session.ts";
+export type { PublishDecision, PublishRequest } from "./ingest/publish-decision.ts";
 export * from "./media/errors.ts";
 export type { FrameConsumer, PlacedFrame } from "./media/fan-out.ts";
 export * from "./media/frame.ts";

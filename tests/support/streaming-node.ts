@@ -105,7 +105,7 @@ export async function startStreamingNode(options: StreamingNodeOptions = {}): Pr
       }),
     ]),
   );
-  const authorize = async ({ app, key }: PublishRequest): Promise<PublishDecision> => {
+  const authorize = async ({ app = "live", key }: PublishRequest): Promise<PublishDecision> => {
     const stream = app === "live" && key.startsWith("key-") ? streams.get(key.slice(4)) : undefined;
     return stream === undefined
       ? { ok: false, reason: "This stream key is not known here." }

@@ -17,6 +17,8 @@ export interface WhipPageOptions {
   token: string;
   /** Only this one is offered: `video/H264`, `video/VP9`, `video/AV1`, `video/VP8`. */
   codec: string;
+  /** The others are offered as well, behind it. */
+  others?: boolean;
   width?: number;
   height?: number;
   /** Another port at the address of the node's first candidate, which is all that the browser is told. */
@@ -31,32 +33,37 @@ interface WhipWindow {
 /** Publishes from a page that is open already. Resolves when the connection is there. */
 export async function publishFromPage(page: Page, options: WhipPageOptions): Promise<void> {
   const { through, ...offered } = options;
-  const answer = await page.evaluate(async ({ url, token, codec, width = 320, height = 240 }) => {
-    const stream = await navigator.mediaDevices.getUserMedia({ video: { width, height }, audio: true });
-    const peer = new RTCPeerConnection();
-    for (const track of stream.getTracks()) {
-      const transceiver = peer.addTransceiver(track, { direction: "sendonly", streams: [stream] });
-      if (track.kind !== "video") continue;
-      const capabilities = RTCRtpSender.getCapabilities("video")?.codecs ?? [];
-      transceiver.setCodecPreferences(
-        capabilities.filter(({ mimeType }) => mimeType === codec || mimeType === "video/rtx"),
-      );
-      const parameters = transceiver.sender.getParameters();
-      parameters.degradationPreference = "maintain-resolution";
-      await transceiver.sender.setParameters(parameters);
-    }
-    await peer.setLocalDescription();
-    const response = await fetch(url, {
-      method: "POST",
-      headers: { "content-type": "application/sdp", authorization: `Bearer ${token}` },
-      body: peer.localDescription?.sdp ?? "",
-    });
-    const sdp = await response.text();
-    if (response.status !== 201) throw new Error(`${response.status} ${sdp}`);
-    const session = new URL(response.headers.get("location") ?? "", url).href;
-    (globalThis as unknown as WhipWindow).whip = { peer, session, token, answer: sdp };
-    return sdp;
-  }, offered);
+  const answer = await page.evaluate(
+    async ({ url, token, codec, others = false, width = 320, height = 240 }) => {
+      const stream = await navigator.mediaDevices.getUserMedia({ video: { width, height }, audio: true });
+      const peer = new RTCPeerConnection();
+      for (const track of stream.getTracks()) {
+        const transceiver = peer.addTransceiver(track, { direction: "sendonly", streams: [stream] });
+        if (track.kind !== "video") continue;
+        const capabilities = RTCRtpSender.getCapabilities("video")?.codecs ?? [];
+        const [first, rest] = [true, false].map((isFirst) =>
+          capabilities.filter(({ mimeType }) => (mimeType === codec) === isFirst),
+        );
+        const behind = rest?.filter(({ mimeType }) => others || mimeType === "video/rtx");
+        transceiver.setCodecPreferences([...(first ?? []), ...(behind ?? [])]);
+        const parameters = transceiver.sender.getParameters();
+        parameters.degradationPreference = "maintain-resolution";
+        await transceiver.sender.setParameters(parameters);
+      }
+      await peer.setLocalDescription();
+      const response = await fetch(url, {
+        method: "POST",
+        headers: { "content-type": "application/sdp", authorization: `Bearer ${token}` },
+        body: peer.localDescription?.sdp ?? "",
+      });
+      const sdp = await response.text();
+      if (response.status !== 201) throw new Error(`${response.status} ${sdp}`);
+      const session = new URL(response.headers.get("location") ?? "", url).href;
+      (globalThis as unknown as WhipWindow).whip = { peer, session, token, answer: sdp };
+      return sdp;
+    },
+    offered,
+  );
   await connect(page, await reroute(answer, through));
 }
 

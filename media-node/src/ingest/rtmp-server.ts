@@ -2,12 +2,8 @@
 import { createServer, type AddressInfo, type Socket } from "node:net";
 import { TickstreamError } from "@tickstream/contracts-types";
 import { PortUnavailableError, RtmpError } from "./errors.ts";
-import {
-  RtmpSession,
-  type PublishDecision,
-  type PublishRequest,
-  type RtmpSessionLimits,
-} from "./rtmp-session.ts";
+import type { AuthorizePublish } from "./publish-decision.ts";
+import { RtmpSession, type RtmpSessionLimits } from "./rtmp-session.ts";
 
 /** What the server writes its log to; pino fits. */
 interface RtmpLog {
@@ -26,7 +22,7 @@ export interface RtmpServerOptions {
   /** 0: any free one. */
   port: number;
   /** Called once a publish; may ask a database. Its `reason` is shown to the publisher. */
-  authorize: (request: PublishRequest) => Promise<PublishDecision>;
+  authorize: AuthorizePublish;
   log: RtmpLog;
   limits?: Partial<RtmpServerLimits>;
 }

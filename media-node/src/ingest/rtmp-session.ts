@@ -1,31 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Socket } from "node:net";
 import { TickstreamError } from "@tickstream/contracts-types";
-import type { PublisherInfo, PublisherSink } from "../media/publisher.ts";
+import type { PublisherSink } from "../media/publisher.ts";
 import { RtmpError } from "./errors.ts";
+import type { AuthorizePublish } from "./publish-decision.ts";
 import { createRtmpEngine, type RtmpEngine, type RtmpEngineLimits } from "./nms-rtmp.ts";
 import { RtmpToStream } from "./rtmp-to-stream.ts";
-
-/** Who may publish what. */
-export interface PublishRequest {
-  /** Of `rtmp://host/<app>`. */
-  app: string;
-  /** The stream key. A secret: never log it. */
-  key: string;
-  /** The peer's network address. */
-  address: string;
-}
-
-/** What ingest needs of a stream. */
-interface PublishableStream {
-  id: string;
-  openPublisher(info: PublisherInfo): Promise<PublisherSink>;
-}
-
-export type PublishDecision =
-  | { ok: true; stream: PublishableStream }
-  /** `later`: nobody could say now, so that trying again makes sense. */
-  | { ok: false; reason: string; later?: true };
 
 export interface RtmpSessionLimits extends RtmpEngineLimits {
   /** From connecting to an accepted publish, milliseconds. */
@@ -41,7 +21,7 @@ export interface RtmpSessionLimits extends RtmpEngineLimits {
 export interface RtmpSessionOptions {
   socket: Socket;
   limits: RtmpSessionLimits;
-  authorize: (request: PublishRequest) => Promise<PublishDecision>;
+  authorize: AuthorizePublish;
   /** The connection is over; with a reason unless the peer ended it as it should. */
   onEnd: (reason: TickstreamError | undefined) => void;
 }

@@ -31,6 +31,8 @@ export interface AnswerTransport {
 /** A codec that can be carried, as far as the offer describes it. */
 interface CarriedCodec {
   name: string;
+  /** Whether LL-HLS carries it, whose parts are what is sold. */
+  inHls: boolean;
   fits: (codec: SdpCodec) => boolean;
   reader: (codec: SdpCodec) => PictureReader;
 }
@@ -39,17 +41,29 @@ interface CarriedCodec {
 const PICTURE_CODECS: readonly CarriedCodec[] = [
   {
     name: "H264",
+    inHls: true,
     fits: ({ parameters }) => parameters.get("packetization-mode") === "1",
     reader: ({ parameters }) => h264Reader(parameters.get("sprop-parameter-sets")),
   },
   {
     name: "H264",
+    inHls: true,
     fits: ({ parameters }) => (parameters.get("packetization-mode") ?? "0") === "0",
     reader: ({ parameters }) => h264Reader(parameters.get("sprop-parameter-sets")),
   },
-  { name: "VP9", fits: ({ parameters }) => (parameters.get("profile-id") ?? "0") === "0", reader: vp9Reader },
-  { name: "AV1", fits: ({ parameters }) => (parameters.get("profile") ?? "0") === "0", reader: av1Reader },
-  { name: "VP8", fits: () => true, reader: vp8Reader },
+  {
+    name: "VP9",
+    inHls: true,
+    fits: ({ parameters }) => (parameters.get("profile-id") ?? "0") === "0",
+    reader: vp9Reader,
+  },
+  {
+    name: "AV1",
+    inHls: true,
+    fits: ({ parameters }) => (parameters.get("profile") ?? "0") === "0",
+    reader: av1Reader,
+  },
+  { name: "VP8", inHls: false, fits: () => true, reader: vp8Reader },
 ];
 const PICTURE_CLOCK = 90_000;
 const SOUND_CLOCK = 48_000;
@@ -69,9 +83,10 @@ const DATA_CHANNEL_BYTES = 1_024;
 /**
  * Chooses what to take of a publisher's offer: its first picture and its first sound, each in one codec.
  *
- * @throws WebRtcError `media-unsupported`
+ * @param sold whether seconds of the stream are: each has to be in LL-HLS then
+ * @throws WebRtcError `media-unsupported`, `codec-unsold`
  */
-export function agree(offer: SessionDescription): Agreement {
+export function agree(offer: SessionDescription, sold: boolean): Agreement {
   const media: AgreedMedia = {};
   const sections = offer.media.map((section): AgreedSection => {
     if (section.kind === "application") return "data";
@@ -79,6 +94,8 @@ export function agree(offer: SessionDescription): Agreement {
     if (section.kind === "video" && media.picture === undefined) {
       const chosen = choosePicture(section);
       if (chosen === undefined) return undefined;
+      // What LL-HLS can't carry is the last choice: nothing else was offered.
+      if (sold && !chosen.inHls) throw unsold(chosen.codec);
       const { codec, reader } = chosen;
       const { payloadType } = codec;
       const repeated = section.codecs.find(
@@ -113,14 +130,21 @@ export function agree(offer: SessionDescription): Agreement {
 
 function choosePicture({
   codecs,
-}: SdpMedia): { codec: SdpCodec; reader: CarriedCodec["reader"] } | undefined {
-  for (const { name, fits, reader } of PICTURE_CODECS) {
+}: SdpMedia): (Pick<CarriedCodec, "inHls" | "reader"> & { codec: SdpCodec }) | undefined {
+  for (const { name, inHls, fits, reader } of PICTURE_CODECS) {
     const codec = codecs.find(
       (offered) => offered.name === name && offered.clockRate === PICTURE_CLOCK && fits(offered),
     );
-    if (codec !== undefined) return { codec, reader };
+    if (codec !== undefined) return { codec, inHls, reader };
   }
   return undefined;
+}
+
+function unsold({ name }: SdpCodec): WebRtcError {
+  return new WebRtcError(
+    "codec-unsold",
+    `${name} can't be sold by the second, since LL-HLS does not carry it: send H.264, VP9 or AV1 video.`,
+  );
 }
 
 function nothingFits(offer: SessionDescription): WebRtcError {

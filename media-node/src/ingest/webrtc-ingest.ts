@@ -3,7 +3,8 @@ import type { TickstreamError } from "@tickstream/contracts-types";
 import { WebRtcError } from "../webrtc/errors.ts";
 import type { IceSettings } from "../webrtc/ice-config.ts";
 import { createMediaTransports } from "../webrtc/media-transport.ts";
-import { WebRtcPublisher, type PublishableStream, type WebRtcPublisherLimits } from "./webrtc-publisher.ts";
+import type { PublishableStream } from "./publish-decision.ts";
+import { WebRtcPublisher, type WebRtcPublisherLimits } from "./webrtc-publisher.ts";
 
 interface WebRtcIngestLimits extends WebRtcPublisherLimits {
   maxPublishers: number;
@@ -30,7 +31,7 @@ export interface WebRtcIngest {
   /**
    * Answers an offer. The publisher has the stream from now on, and loses it when it does not connect.
    *
-   * @throws WebRtcError `webrtc-unavailable`, `sdp-invalid`, `media-unsupported`, `webrtc-limit`, `port-unavailable`;
+   * @throws WebRtcError `webrtc-unavailable`, `sdp-invalid`, `media-unsupported`, `codec-unsold`, `webrtc-limit`, `port-unavailable`;
    * StreamInUseError, StreamEndedError, TimelineUnavailableError
    */
   acceptPublisher(options: AcceptPublisherOptions): Promise<WebRtcPublisher>;

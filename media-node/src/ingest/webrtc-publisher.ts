@@ -1,17 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { TickstreamError } from "@tickstream/contracts-types";
-import type { ConnectionStats, PublisherInfo, PublisherSink } from "../media/publisher.ts";
+import type { ConnectionStats, PublisherSink } from "../media/publisher.ts";
 import { WebRtcError } from "../webrtc/errors.ts";
 import type { MediaTransport, MediaTransports } from "../webrtc/media-transport.ts";
 import { parseSdp, type SessionDescription } from "../webrtc/sdp.ts";
+import type { PublishableStream } from "./publish-decision.ts";
 import { agree, writeAnswer, type Agreement } from "./webrtc-answer.ts";
 import { WebRtcToStream } from "./webrtc-to-stream.ts";
-
-/** What a WebRTC publisher publishes to. */
-export interface PublishableStream {
-  id: string;
-  openPublisher(info: PublisherInfo): Promise<PublisherSink>;
-}
 
 export interface WebRtcPublisherLimits {
   /** From the answer to the first packet, milliseconds. */
@@ -64,7 +59,7 @@ export class WebRtcPublisher {
   static async accept(options: AcceptOptions): Promise<WebRtcPublisher> {
     const { stream, protocol, address, transports } = options;
     const offer = parseSdp(options.offer);
-    const agreement = agree(offer);
+    const agreement = agree(offer, stream.sold);
     let publisher: WebRtcPublisher | undefined;
     let over: TickstreamError | undefined;
     const end = (reason: TickstreamError): void => {

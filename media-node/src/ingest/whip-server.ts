@@ -10,7 +10,7 @@ import {
   type OfferRequest,
   type SdpSession,
 } from "../webrtc/sdp-endpoint.ts";
-import type { PublishDecision, PublishRequest } from "./rtmp-session.ts";
+import type { AuthorizePublish } from "./publish-decision.ts";
 import type { WebRtcIngest } from "./webrtc-ingest.ts";
 import type { WebRtcPublisher } from "./webrtc-publisher.ts";
 
@@ -21,14 +21,17 @@ interface WhipLog {
 
 export interface WhipServerOptions {
   /** Called once an offer; may ask a database. The same one as RTMP's. */
-  authorize: (request: PublishRequest) => Promise<PublishDecision>;
+  authorize: AuthorizePublish;
   webrtc: WebRtcIngest;
   /** STUN and TURN servers that publishers are told of. */
   iceServers?: () => readonly IceServer[];
   log: WhipLog;
 }
 
-/** Takes publishers by WHIP (RFC 9725): `POST /whip` or `/whip/{stream}`, the stream key as bearer token. */
+/**
+ * Takes publishers by WHIP (RFC 9725): `POST /whip` or `/whip/{stream}`, the stream key as bearer token; where the path names
+ * the stream, its creator's login does as well.
+ */
 export interface WhipServer {
   /** Answers a request for it; false: it is none. */
   handle(request: IncomingMessage, response: ServerResponse): boolean;
@@ -38,14 +41,12 @@ export interface WhipServer {
 
 /** Path of the endpoint that finds the stream by its key. */
 export const WHIP_PATH = "/whip";
-/** The application that stream keys are good for, as in `rtmp://host/live`. */
-const APP = "live";
 
 /** @see WhipServer */
 export function createWhipServer({ authorize, webrtc, iceServers, log }: WhipServerOptions): WhipServer {
   const open = async ({ stream, token, offer, address }: OfferRequest): Promise<SdpSession> => {
     if (token === undefined) throw tokenMissing();
-    const decision = await authorize({ app: APP, key: token, address });
+    const decision = await authorize({ key: token, stream, address });
     if (!decision.ok) {
       const code = decision.later === true ? "recovering" : "token-unknown";
       throw new SdpEndpointError(code, decision.reason);

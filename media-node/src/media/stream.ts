@@ -137,6 +137,11 @@ export class LiveStream {
     return this.#options.tickMs;
   }
 
+  /** Whether its seconds are sold: then only keys open its media. */
+  get sold(): boolean {
+    return this.#options.protection.kind === "epoch";
+  }
+
   /** The epoch of the newest part, or null off air. */
   edgeEpoch(): number | null {
     return this.#edge;

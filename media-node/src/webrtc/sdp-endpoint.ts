@@ -82,6 +82,7 @@ const STATUSES: Readonly<Record<string, number>> = {
   "session-not-found": 404,
   "method-not-allowed": 405,
   "media-unsupported": 406,
+  "codec-unsold": 406,
   "stream-in-use": 409,
   "not-live": 409,
   "b-frames": 409,

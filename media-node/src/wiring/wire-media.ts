@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { TickstreamError } from "@tickstream/contracts-types";
+import type { Login } from "../api/login.ts";
 import { createHlsServer, type HlsServer } from "../egress/hls-server.ts";
 import { createWhepServer, type WhepServer } from "../egress/whep-server.ts";
 import { createRtmpServer, type RtmpServer } from "../ingest/rtmp-server.ts";
@@ -31,6 +32,7 @@ export interface MediaServers {
 export interface MediaSources {
   store: StreamStore;
   registry: StreamRegistry;
+  login: Login;
   gates: PayGates;
   /** Path of the program, if there is one. */
   ffmpeg: string | null;
@@ -39,7 +41,7 @@ export interface MediaSources {
 /** What carries media: RTMP and WebRTC in, LL-HLS and WebRTC out. */
 export async function wireMedia(
   { config, log }: AssembleOptions,
-  { store, registry, gates, ffmpeg }: MediaSources,
+  { store, registry, login, gates, ffmpeg }: MediaSources,
   onStop: OnStop,
 ): Promise<MediaServers> {
   const audience = new AudienceMeter();
@@ -47,7 +49,7 @@ export async function wireMedia(
     find: (id) => registry.getMedia(id)?.live.hls,
     log: log.child({ part: "hls" }),
   });
-  const authorize = authorizePublish(store, registry);
+  const authorize = authorizePublish({ store, registry, accountOfToken: (token) => login.verify(token) });
   const rtmp = await createRtmpServer({
     host: config.host,
     port: config.rtmpPort,
