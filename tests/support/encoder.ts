@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A real encoder: ffmpeg encodes live and publishes by RTMP. Every frame carries the wall clock, so that a test can read the delay
 // from glass to glass off the picture.
+import type { Writable } from "node:stream";
 import { type Program, startProgram } from "./program.ts";
 
 /** What the encoder makes. */
@@ -16,7 +17,7 @@ export interface EncoderOptions {
   gopSeconds?: number;
   bframes?: number;
   kbps?: number;
-  /** A tone beside the pictures. Default true. ffmpeg holds pictures back for sound that started later, as it does on a busy machine. */
+  /** A tone beside the pictures, recorded as they are. Default true. */
   sound?: boolean;
 }
 
@@ -27,6 +28,8 @@ export interface Encoder {
   stop(): Promise<void>;
 }
 
+/** Samples a second. */
+const SOUND_RATE = 48_000;
 /** The bits of the wall clock (ms, low 31) that a stamp carries, as 16 × 2 blocks over the upper quarter of the picture. */
 export const STAMP_BITS = 32;
 export const STAMP_COLUMNS = 16;
@@ -62,7 +65,7 @@ export function startEncoder(options: EncoderOptions): Encoder {
       "-hide_banner", "-loglevel", "warning", "-nostats",
       "-f", "rawvideo", "-pix_fmt", "gray", "-s", `${width}x${height}`, "-r", String(fps),
       "-use_wallclock_as_timestamps", "1", "-fflags", "nobuffer", "-probesize", "32", "-i", "pipe:0",
-      ...(sound ? ["-re", "-f", "lavfi", "-i", "sine=440:sample_rate=48000", "-map", "0:v", "-map", "1:a", "-shortest"] : []),
+      ...(sound ? ["-f", "s16le", "-ac", "1", "-ar", String(SOUND_RATE), "-probesize", "32", "-i", "pipe:3", "-map", "0:v", "-map", "1:a"] : []),
       "-c:v", "libx264", "-preset", "veryfast", ...(bframes === 0 ? ["-tune", "zerolatency"] : []), "-bf", String(bframes),
       "-profile:v", "main", "-pix_fmt", "yuv420p", "-threads", "1",
       "-g", String(gop), "-keyint_min", String(gop), "-sc_threshold", "0",
@@ -70,15 +73,21 @@ export function startEncoder(options: EncoderOptions): Encoder {
       ...(sound ? ["-c:a", "aac", "-b:a", "96k", "-ac", "2"] : []), "-flags", "+global_header", "-flush_packets", "1",
       ...sinks,
     ],
-    { stdin: "pipe" },
+    sound ? { stdin: "pipe", input: "pipe" } : { stdin: "pipe" },
   );
   const { stdin } = program.process;
   if (stdin === null) throw new Error("ffmpeg has no standard input");
-  stdin.on("error", () => undefined); // the encoder is gone: `exited` says so
+  const microphone = sound ? (program.process.stdio[3] as Writable) : undefined;
+  // The encoder is gone: `exited` says so.
+  for (const input of [stdin, microphone]) input?.on("error", () => undefined);
   const noise = noisePicture(width * height * 2);
   const started = Date.now();
   let frames = 0;
+  let samples = 0;
   const timer = setInterval(() => {
+    const heard = Math.floor(((Date.now() - started) * SOUND_RATE) / 1_000);
+    microphone?.write(tone(samples, heard));
+    samples = heard;
     while (frames < ((Date.now() - started) * fps) / 1_000) {
       frames += 1;
       if (stdin.writableLength > 4 << 20) continue; // ffmpeg cannot keep up: drop the picture
@@ -91,9 +100,19 @@ export function startEncoder(options: EncoderOptions): Encoder {
     stop: async () => {
       clearInterval(timer);
       stdin.end();
+      microphone?.end();
       await program.stop("SIGINT");
     },
   };
+}
+
+/** 440 Hz, from one sample to another. */
+function tone(from: number, to: number): Buffer {
+  const bytes = Buffer.alloc(2 * (to - from));
+  for (let i = from; i < to; i++) {
+    bytes.writeInt16LE(Math.round(8_000 * Math.sin((2 * Math.PI * 440 * i) / SOUND_RATE)), 2 * (i - from));
+  }
+  return bytes;
 }
 
 function noisePicture(length: number): Buffer {

@@ -21,12 +21,19 @@ const OUTPUT_LIMIT = 4 << 20;
 export function startProgram(
   command: string,
   args: string[],
-  options: { env?: NodeJS.ProcessEnv; cwd?: string; stdin?: "pipe" | "ignore"; detached?: boolean } = {},
+  options: {
+    env?: NodeJS.ProcessEnv;
+    cwd?: string;
+    stdin?: "pipe" | "ignore";
+    /** A second way in, as its file descriptor 3: `process.stdio[3]`. */
+    input?: "pipe";
+    detached?: boolean;
+  } = {},
 ): Program {
   const child = spawn(command, args, {
     env: { ...process.env, ...options.env },
     cwd: options.cwd,
-    stdio: [options.stdin ?? "ignore", "pipe", "pipe"],
+    stdio: [options.stdin ?? "ignore", "pipe", "pipe", options.input ?? "ignore"],
     detached: options.detached ?? false,
   });
   let output = "";
