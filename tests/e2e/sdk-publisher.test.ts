@@ -168,6 +168,21 @@ test.each(["signal", "whip"] as const)(
   60_000,
 );
 
+test("where no WebSocket gets through, the creator's login publishes by WHIP", async () => {
+  // As behind a proxy that keeps what comes to itself: the socket opens, and stays silent.
+  await page.routeWebSocket(/\/signal$/, () => undefined);
+  await page.reload();
+  await page.waitForFunction(() => "isReady" in globalThis);
+  const deleted = page.waitForResponse((response) => response.request().method() === "DELETE");
+  const token = await login(system.node.url, await account("//Bob"));
+  expect(await publish({ stream: stream.id, login: { token } })).toBe("whip");
+  await untilState("live");
+  await watch("webrtc", 20);
+  await stop();
+  expect((await deleted).status()).toBe(200);
+  await untilState("waiting");
+}, 120_000);
+
 test("one picture is put in place of another without an interruption", async () => {
   await publish({ stream: stream.id, streamKey: stream.streamKey });
   await untilState("live");

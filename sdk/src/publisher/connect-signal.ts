@@ -6,8 +6,8 @@ import type { PublishConnection, PublishConnectionOptions } from "./publish-conn
 import { PublishError } from "./publish-error.ts";
 import { joinSignalRoom, refusalOf, type SignalRoom } from "./signal-room.ts";
 
-/** How long entering the room again may take, before an ICE restart. */
-const REJOIN_MS = 5_000;
+/** How long entering the room may take: proxies that let no WebSocket through may never say so. */
+const JOIN_MS = 5_000;
 
 /**
  * Publishes through the node's signaling: simple-peer offers to the media node in the stream's room. The media does not
@@ -84,7 +84,7 @@ export async function connectSignal(options: PublishConnectionOptions): Promise<
   };
 
   try {
-    await join(signal);
+    await join(AbortSignal.any([signal, AbortSignal.timeout(JOIN_MS)]));
     await Promise.race([answered.promise, rejectWith(signal)]);
   } catch (error) {
     closed = true;
@@ -97,7 +97,7 @@ export async function connectSignal(options: PublishConnectionOptions): Promise<
     peer: offering.peer,
     async restartIce() {
       unsent = [];
-      if (!room) await join(AbortSignal.timeout(REJOIN_MS));
+      if (!room) await join(AbortSignal.timeout(JOIN_MS));
       offering.restartIce();
     },
     async close() {

@@ -13,19 +13,20 @@ const BATCH_MS = 50;
 
 /**
  * Publishes by WHIP (RFC 9725): offer and answer in one POST, candidates as they are found, ICE restart by PATCH, DELETE
- * at the end. The stream key is the bearer token.
+ * at the end. The stream key is the bearer token, or the creator's login.
  */
 export async function connectWhip(options: PublishConnectionOptions): Promise<PublishConnection> {
   const { client, stream, credential, tracks, iceServers, onEnded, signal } = options;
-  if (!("streamKey" in credential)) {
-    throw new PublishError("publish-refused", "WHIP asks for the stream key.");
-  }
   const peer = new RTCPeerConnection({ iceServers, bundlePolicy: "max-bundle" });
   const media = new MediaStream([...tracks]);
   for (const track of tracks) peer.addTransceiver(track, { direction: "sendonly", streams: [media] });
   preferCodecs(peer);
 
-  const whip = createResource(client, stream, credential.streamKey);
+  const whip = createResource(
+    client,
+    stream,
+    "streamKey" in credential ? credential.streamKey : credential.login.token,
+  );
   let closed = false;
   peer.addEventListener("connectionstatechange", () => {
     if (!closed && peer.connectionState === "failed") {
@@ -59,6 +60,15 @@ export async function connectWhip(options: PublishConnectionOptions): Promise<Pu
     }
   });
 
+  const close = async (): Promise<void> => {
+    closed = true;
+    clearTimeout(batch);
+    // Nothing is sent from here on; the connection stays for the goodbye: a node that sees it go knows no session any more.
+    for (const sender of peer.getSenders()) sender.replaceTrack(null).catch(() => undefined);
+    await whip.delete();
+    peer.close();
+  };
+
   try {
     await peer.setLocalDescription(await peer.createOffer());
     const answer = await whip.create(peer.localDescription?.sdp ?? "", signal);
@@ -66,9 +76,7 @@ export async function connectWhip(options: PublishConnectionOptions): Promise<Pu
     agreed = true;
     sendQuietly(peer.iceGatheringState === "complete");
   } catch (error) {
-    closed = true;
-    peer.close();
-    await whip.delete();
+    await close();
     throw error;
   }
 
@@ -88,17 +96,12 @@ export async function connectWhip(options: PublishConnectionOptions): Promise<Pu
       agreed = true;
       sendQuietly(peer.iceGatheringState === "complete");
     },
-    async close() {
-      closed = true;
-      clearTimeout(batch);
-      peer.close();
-      await whip.delete();
-    },
+    close,
   };
 }
 
 /** The WHIP endpoint and the session it made. */
-function createResource(client: TickstreamClient, stream: string, streamKey: string) {
+function createResource(client: TickstreamClient, stream: string, token: string) {
   const endpoint = new URL(`/whip/${encodeURIComponent(stream)}`, client.node).href;
   let session: string | null = null;
   let etag = "*";
@@ -107,7 +110,7 @@ function createResource(client: TickstreamClient, stream: string, streamKey: str
     try {
       return await client.fetch(url, {
         method,
-        headers: { authorization: `Bearer ${streamKey}`, ...headers },
+        headers: { authorization: `Bearer ${token}`, ...headers },
         ...(body === null ? {} : { body }),
         signal: AbortSignal.timeout(TIMEOUT_MS),
         // The node is told that it is over even when the page goes away.

@@ -6,7 +6,7 @@ import { Emitter } from "../events.ts";
 import { applyEncoding, DEFAULT_ENCODING, type Encoding } from "./encoding.ts";
 import { onNetworkChange } from "./network-change.ts";
 import { openSource, type OpenSource } from "./open-source.ts";
-import type { PublishConnection, PublishVia } from "./publish-connection.ts";
+import type { PublishConnection, PublishConnectionOptions, PublishVia } from "./publish-connection.ts";
 import { isRetryable, PublishError } from "./publish-error.ts";
 import { createStatsReader, type PublishStats } from "./publish-stats.ts";
 import type {
@@ -63,7 +63,8 @@ class BrowserPublisher extends Emitter<PublisherEvents> implements Publisher {
   readonly #options: PublisherOptions;
   readonly #source: OpenSource;
   readonly #stopping = new AbortController();
-  #via: PublishWay;
+  /** In the order in which they are tried. */
+  #ways: readonly PublishWay[];
   #state: PublisherState = { name: "connecting" };
   #connection: PublishConnection | null = null;
   #readStats: (() => Promise<PublishStats>) | null = null;
@@ -80,7 +81,7 @@ class BrowserPublisher extends Emitter<PublisherEvents> implements Publisher {
     super();
     this.#options = options;
     this.#source = source;
-    this.#via = options.via ?? "signal";
+    this.#ways = options.via === undefined ? ["signal", "whip"] : [options.via];
     this.#video = source.video;
     this.#audio = source.audio;
     this.#encoding = { ...DEFAULT_ENCODING, ...options.encoding };
@@ -92,7 +93,7 @@ class BrowserPublisher extends Emitter<PublisherEvents> implements Publisher {
     return this.#state;
   }
   get via(): PublishWay {
-    return this.#via;
+    return this.#ways[0]!;
   }
   get encoding(): Readonly<Encoding> {
     return this.#encoding;
@@ -109,15 +110,7 @@ class BrowserPublisher extends Emitter<PublisherEvents> implements Publisher {
       void this.stop();
     };
     signal?.addEventListener("abort", onAbort, { once: true, signal: this.#stopping.signal });
-    try {
-      await this.#connect();
-    } catch (error) {
-      // Signaling may be closed to this network where plain HTTP is not.
-      const alternative = this.#options.via === undefined && "streamKey" in this.#options;
-      if (!alternative || !isRetryable(error)) throw error;
-      this.#via = "whip";
-      await this.#connect();
-    }
+    await this.#connect();
     this.#offNetwork = onNetworkChange(() => void this.#restartIce());
     this.#statsTimer = setInterval(() => void this.#announceStats(), STATS_MS);
   }
@@ -168,14 +161,11 @@ class BrowserPublisher extends Emitter<PublisherEvents> implements Publisher {
     const tracks = [this.#video, this.#audio].filter((track) => track !== null);
     let connection: PublishConnection | null = null;
     try {
-      const [via, ice] = await Promise.all([
-        VIA[this.#via](),
-        client.rest.get("/api/ice-servers", iceServers, { signal }),
-      ]);
+      const ice = await client.rest.get("/api/ice-servers", iceServers, { signal });
       const ended = Promise.withResolvers<never>();
       // Rejected while nobody waits for it any more, it is told by `recover`.
       ended.promise.catch(() => undefined);
-      connection = await via({
+      connection = await this.#exchange({
         client,
         stream,
         credential: this.#options,
@@ -206,6 +196,23 @@ class BrowserPublisher extends Emitter<PublisherEvents> implements Publisher {
     this.#readStats = createStatsReader(connection.peer);
     this.#follow(connection);
     this.#setState({ name: "live" });
+  }
+
+  /** Offer and answer, by the way that worked last; by another where that one is closed to this network. */
+  async #exchange(options: PublishConnectionOptions): Promise<PublishConnection> {
+    let failure: unknown;
+    for (const way of this.#ways) {
+      try {
+        const connect = await VIA[way]();
+        const connection = await connect(options);
+        this.#ways = [way, ...this.#ways.filter((other) => other !== way)];
+        return connection;
+      } catch (error) {
+        failure = error;
+        if (options.signal.aborted || !isRetryable(error)) break;
+      }
+    }
+    throw failure;
   }
 
   /** Mends a connection that wavers. */

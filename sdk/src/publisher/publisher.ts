@@ -10,7 +10,7 @@ import type { PublishStats } from "./publish-stats.ts";
 /** How offer and answer travel: over the node's signaling, or by WHIP. */
 export type PublishWay = "signal" | "whip";
 
-/** Who publishes: whoever has the stream's key; or, over signaling only, its creator, logged in at the node. */
+/** Who publishes: whoever has the stream's key, or its creator, logged in at the node. */
 export type PublishCredential = { streamKey: string } | { login: CreatorLogin };
 
 export type PublisherOptions = PublishCredential & {
@@ -18,7 +18,7 @@ export type PublisherOptions = PublishCredential & {
   /** The stream's id in the API. */
   stream: string;
   source: PublishSource;
-  /** Signaling first, and WHIP where that can't be reached and the stream key is known, unless given. */
+  /** Signaling first, and WHIP where that can't be reached, unless given. */
   via?: PublishWay | undefined;
   encoding?: Partial<Encoding> | undefined;
   signal?: AbortSignal | undefined;
