@@ -15,7 +15,17 @@ import { IconDownload } from "@tabler/icons-react";
 import { keepPreviousData, useMutation, useQuery } from "@tanstack/react-query";
 import { EARNINGS_GROUPS, type HistoryState, type NodeInfo } from "@tickstream/contracts-types";
 import { type CreatorLogin, earnings, earningsCsv } from "@tickstream/sdk";
-import { Amount, Loading, Problem, useClient, useFormat, useNode, usePageTitle, useT } from "@tickstream/ui";
+import {
+  Amount,
+  Loading,
+  Problem,
+  saveFile,
+  useClient,
+  useFormat,
+  useNode,
+  usePageTitle,
+  useT,
+} from "@tickstream/ui";
 import { useSearchParams } from "react-router";
 import { Figure } from "../components/figure.tsx";
 import { SignedIn } from "../session/signed-in.tsx";
@@ -24,7 +34,6 @@ import { EarningsChart } from "./earnings-chart.tsx";
 import { EarningsEvents } from "./earnings-events.tsx";
 import { type EarningsFilter, filterQuery, readFilter, writeFilter } from "./earnings-filter.ts";
 import { EarningsTable } from "./earnings-table.tsx";
-import { saveFile } from "./save-file.ts";
 
 const REFRESH_MS = 6_000;
 
@@ -59,7 +68,7 @@ function Earnings({ login, node }: { login: CreatorLogin; node: NodeInfo }) {
     placeholderData: keepPreviousData,
   });
   const csv = useMutation({
-    mutationFn: async () => saveFile(await earningsCsv({ client, login, query }), "tickstream-earnings.csv"),
+    mutationFn: async () => saveFile("tickstream-earnings.csv", await earningsCsv({ client, login, query })),
   });
   const { data } = shown;
   return (

@@ -2,15 +2,27 @@
 import { Button, Card, Stack, Text, Title } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import type { NodeInfo, StreamDetail } from "@tickstream/contracts-types";
-import { changePrice, type CreatorLogin } from "@tickstream/sdk";
-import { Problem, TransactionProgress, useClient, useFormat, useT, useWallet } from "@tickstream/ui";
+import { changePrice, type CreatorLogin, type InjectedWallet, type StreamPrice } from "@tickstream/sdk";
+import {
+  Problem,
+  TransactionProgress,
+  useClient,
+  useFormat,
+  useT,
+  useTransaction,
+  useWallet,
+} from "@tickstream/ui";
 import { type FormEvent, useState } from "react";
-import { useTransaction } from "../components/use-transaction.ts";
 import { draftOf, type PriceProblems, readPrice } from "../price/price-draft.ts";
 import { PriceFields } from "../price/price-fields.tsx";
 
 /** For how long the old terms still open channels: the pallet's `UpdateDelay` of 60 blocks of 6 s. */
 const OVERLAP_MINUTES = 6;
+
+interface Change {
+  wallet: InjectedWallet;
+  price: StreamPrice;
+}
 
 export function EditPrice(props: { stream: StreamDetail; node: NodeInfo; login: CreatorLogin }) {
   const { stream, node, login } = props;
@@ -22,7 +34,10 @@ export function EditPrice(props: { stream: StreamDetail; node: NodeInfo; login: 
   const [draft, setDraft] = useState(() => draftOf(stream, login.address, node.token));
   const [problems, setProblems] = useState<PriceProblems>();
   const [unchanged, setUnchanged] = useState(false);
-  const { step, error, done, run, reset } = useTransaction();
+  const { step, error, done, run, reset } = useTransaction(async (change: Change, { onStep }) => {
+    await changePrice({ client, stream: stream.id, ...change.price, wallet: change.wallet, onStep });
+    await queries.invalidateQueries({ queryKey: ["stream", stream.id] });
+  });
 
   if (stream.rate === 0n) {
     return (
@@ -46,10 +61,7 @@ export function EditPrice(props: { stream: StreamDetail; node: NodeInfo; login: 
       JSON.stringify(price.payees) === JSON.stringify(stream.payees);
     setUnchanged(same);
     if (same) return;
-    void run(async (onStep) => {
-      await changePrice({ client, wallet, stream: stream.id, ...price, onStep });
-      await queries.invalidateQueries({ queryKey: ["stream", stream.id] });
-    });
+    void run({ wallet, price });
   };
   return (
     <Card component="section" aria-label={t("creator.change-price-title")}>

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { Button, Modal, Stack, Text } from "@mantine/core";
-import { retireStream } from "@tickstream/sdk";
-import { Problem, TransactionProgress, useClient, useT, useWallet } from "@tickstream/ui";
+import { type InjectedWallet, retireStream } from "@tickstream/sdk";
+import { Problem, TransactionProgress, useClient, useT, useTransaction, useWallet } from "@tickstream/ui";
 import { useState } from "react";
-import { useTransaction } from "../components/use-transaction.ts";
 
 /** Takes an ended stream's record off the chain, so that its deposit comes back. */
 export function RetireButton({ stream }: { stream: string }) {
@@ -11,7 +10,9 @@ export function RetireButton({ stream }: { stream: string }) {
   const client = useClient();
   const { wallet } = useWallet();
   const [asking, setAsking] = useState(false);
-  const { step, error, done, run } = useTransaction();
+  const { step, error, done, run } = useTransaction((signer: InjectedWallet, { onStep }) =>
+    retireStream({ client, wallet: signer, stream, onStep }),
+  );
   if (!wallet) return null;
   return (
     <>
@@ -33,11 +34,7 @@ export function RetireButton({ stream }: { stream: string }) {
               {t("creator.retired")}
             </Text>
           ) : (
-            !step && (
-              <Button onClick={() => void run((onStep) => retireStream({ client, wallet, stream, onStep }))}>
-                {t("creator.retire")}
-              </Button>
-            )
+            !step && <Button onClick={() => void run(wallet)}>{t("creator.retire")}</Button>
           )}
         </Stack>
       </Modal>

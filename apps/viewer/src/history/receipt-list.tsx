@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { Button, Card, Group, Stack, Text } from "@mantine/core";
 import { formatReceipts, planck, type Receipt, type Token } from "@tickstream/contracts-types";
-import { Amount, useFormat, useT } from "@tickstream/ui";
+import { Amount, saveFile, useFormat, useT } from "@tickstream/ui";
 import { useState } from "react";
-import { download } from "./download.ts";
 
 const PAGE = 20;
 
@@ -34,10 +33,9 @@ export function ReceiptList({ receipts, token }: { receipts: Receipt[]; token: T
                   variant="default"
                   size="xs"
                   onClick={() =>
-                    download(
+                    saveFile(
                       `receipt-${proof.channel.slice(2, 10)}.json`,
-                      "application/json",
-                      formatReceipts([receipt]),
+                      new Blob([formatReceipts([receipt])], { type: "application/json" }),
                     )
                   }
                 >

@@ -4,10 +4,9 @@ import { Button, Group, Skeleton, Stack, Text, Title } from "@mantine/core";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { formatReceipts } from "@tickstream/contracts-types";
 import { forgetVisits, listReceipts, listVisits, receiptsToCsv } from "@tickstream/sdk";
-import { PageState, Problem, useClient, useNode, usePageTitle, useT } from "@tickstream/ui";
+import { PageState, Problem, saveFile, useClient, useNode, usePageTitle, useT } from "@tickstream/ui";
 import { IconHistory } from "@tabler/icons-react";
 import { Link } from "react-router";
-import { download } from "../history/download.ts";
 import { ReceiptList } from "../history/receipt-list.tsx";
 import { VisitTable } from "../history/visit-table.tsx";
 
@@ -73,7 +72,10 @@ export default function HistoryPage() {
                 variant="default"
                 size="xs"
                 onClick={() =>
-                  download("tickstream-receipts.json", "application/json", formatReceipts(found))
+                  saveFile(
+                    "tickstream-receipts.json",
+                    new Blob([formatReceipts(found)], { type: "application/json" }),
+                  )
                 }
               >
                 {t("viewer.receipts-json")}
@@ -81,7 +83,12 @@ export default function HistoryPage() {
               <Button
                 variant="default"
                 size="xs"
-                onClick={() => download("tickstream-receipts.csv", "text/csv", receiptsToCsv(found, token))}
+                onClick={() =>
+                  saveFile(
+                    "tickstream-receipts.csv",
+                    new Blob([receiptsToCsv(found, token)], { type: "text/csv" }),
+                  )
+                }
               >
                 {t("viewer.receipts-csv")}
               </Button>

@@ -3,10 +3,17 @@ import { Badge, Button, Card, Group, Skeleton, Stack, Text, Title } from "@manti
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import type { ChannelId, Token } from "@tickstream/contracts-types";
 import { type ChannelSummary, endChannel, listChannels } from "@tickstream/sdk";
-import { Amount, Problem, TransactionProgress, useClient, useFormat, useT, useWallet } from "@tickstream/ui";
-import { useCallback } from "react";
+import {
+  Amount,
+  Problem,
+  TransactionProgress,
+  useClient,
+  useFormat,
+  useT,
+  useTransaction,
+  useWallet,
+} from "@tickstream/ui";
 import { Link } from "react-router";
-import { useTransaction } from "./use-transaction.ts";
 
 const REFRESH_MS = 10_000;
 
@@ -49,16 +56,10 @@ function ChannelRow({ channel, token }: { channel: ChannelSummary; token: Token 
   const client = useClient();
   const queries = useQueryClient();
   const { wallet } = useWallet();
-  const end = useTransaction<ChannelId, number>(
-    useCallback(
-      async (id, follow) => {
-        const last = await endChannel({ client, channel: id, ...(wallet && { wallet }), ...follow });
-        await queries.invalidateQueries({ queryKey: ["channels"] });
-        return last;
-      },
-      [client, queries, wallet],
-    ),
-  );
+  const end = useTransaction(async (id: ChannelId, follow) => {
+    await endChannel({ client, channel: id, ...(wallet && { wallet }), ...follow });
+    await queries.invalidateQueries({ queryKey: ["channels"] });
+  });
   return (
     <Card padding="md">
       <Group justify="space-between" gap="sm">

@@ -1,17 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 import { Button, Card, Stack, Text, Title } from "@mantine/core";
 import { type InjectedWallet, replaceSessionKey } from "@tickstream/sdk";
-import { Problem, TransactionProgress, useClient, useT, useWallet } from "@tickstream/ui";
-import { useCallback } from "react";
-import { useTransaction } from "./use-transaction.ts";
+import { Problem, TransactionProgress, useClient, useT, useTransaction, useWallet } from "@tickstream/ui";
 
 /** For somebody whose device was copied, or may have been. */
 export function ReplaceKey() {
   const t = useT();
   const client = useClient();
   const { wallet } = useWallet();
-  const replace = useTransaction<InjectedWallet, bigint[]>(
-    useCallback((wallet, follow) => replaceSessionKey({ client, wallet, ...follow }), [client]),
+  const replace = useTransaction((wallet: InjectedWallet, follow) =>
+    replaceSessionKey({ client, wallet, ...follow }),
   );
   return (
     <Card component="section" aria-labelledby="key-title">

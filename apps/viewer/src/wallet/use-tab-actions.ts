@@ -2,9 +2,7 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { planck, type Planck } from "@tickstream/contracts-types";
 import { type InjectedWallet, listTabs, openTab, takeBackTab, topUpTab } from "@tickstream/sdk";
-import { useClient } from "@tickstream/ui";
-import { useCallback } from "react";
-import { type Transaction, useTransaction } from "./use-transaction.ts";
+import { type Transaction, useClient, useTransaction } from "@tickstream/ui";
 
 interface Paying {
   wallet: InjectedWallet;
@@ -20,36 +18,23 @@ export function useTabActions(): {
 } {
   const client = useClient();
   const queries = useQueryClient();
-  const refresh = useCallback(
-    () =>
-      Promise.all([["tab-money"], ["channels"]].map((queryKey) => queries.invalidateQueries({ queryKey }))),
-    [queries],
-  );
-  const topUp = useTransaction<Paying, void>(
-    useCallback(
-      async ({ wallet, amount }, follow) => {
-        const tabs = await listTabs({ client, owner: wallet.address });
-        const open = tabs.find(({ closed }) => !closed);
-        if (open) await topUpTab({ client, wallet, ...follow, tab: open.tab, amount });
-        else await openTab({ client, wallet, ...follow, deposit: amount });
-        await refresh();
-      },
-      [client, refresh],
-    ),
-  );
-  const takeBack = useTransaction<{ wallet: InjectedWallet }, Planck>(
-    useCallback(
-      async ({ wallet }, follow) => {
-        let returned = 0n;
-        for (const { tab, closed } of await listTabs({ client, owner: wallet.address })) {
-          if (closed) continue;
-          returned += (await takeBackTab({ client, wallet, ...follow, tab })).returned;
-        }
-        await refresh();
-        return planck(returned);
-      },
-      [client, refresh],
-    ),
-  );
+  const refresh = () =>
+    Promise.all([["tab-money"], ["channels"]].map((queryKey) => queries.invalidateQueries({ queryKey })));
+  const topUp = useTransaction(async ({ wallet, amount }: Paying, follow) => {
+    const tabs = await listTabs({ client, owner: wallet.address });
+    const open = tabs.find(({ closed }) => !closed);
+    if (open) await topUpTab({ client, wallet, ...follow, tab: open.tab, amount });
+    else await openTab({ client, wallet, ...follow, deposit: amount });
+    await refresh();
+  });
+  const takeBack = useTransaction(async ({ wallet }: { wallet: InjectedWallet }, follow) => {
+    let returned = 0n;
+    for (const { tab, closed } of await listTabs({ client, owner: wallet.address })) {
+      if (closed) continue;
+      returned += (await takeBackTab({ client, wallet, ...follow, tab })).returned;
+    }
+    await refresh();
+    return planck(returned);
+  });
   return { topUp, takeBack };
 }

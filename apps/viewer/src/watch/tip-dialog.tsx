@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { Alert, Button, Group, Modal, Stack, Text, Textarea } from "@mantine/core";
 import type { Planck, StreamDetail, Token } from "@tickstream/contracts-types";
-import { type InjectedWallet, tip } from "@tickstream/sdk";
+import { type InjectedWallet, MAX_TIP_NOTE_BYTES, tip } from "@tickstream/sdk";
 import {
   AmountInput,
   ConnectWallet,
@@ -11,15 +11,13 @@ import {
   useClient,
   useFormat,
   useT,
+  useTransaction,
   useWallet,
 } from "@tickstream/ui";
-import { type FormEvent, useCallback, useState } from "react";
-import { useTransaction } from "../wallet/use-transaction.ts";
+import { type FormEvent, useState } from "react";
 
 /** Whole tokens to choose from with one click. */
 const PRESETS = ["0.1", "0.5", "1", "5"];
-/** The chain's bound for a note, in bytes of UTF-8. */
-const MAX_NOTE_BYTES = 256;
 
 interface Tip {
   wallet: InjectedWallet;
@@ -37,17 +35,12 @@ export default function TipDialog(props: { stream: StreamDetail; token: Token; o
   const [text, setText] = useState("0.5");
   const [note, setNote] = useState("");
   const [problem, setProblem] = useState<string>();
-  const sent = useTransaction<Tip, Planck>(
-    useCallback(
-      async ({ wallet, amount, note }, follow) => {
-        await tip({ client, wallet, stream: stream.id, amount, note, ...follow });
-        return amount;
-      },
-      [client, stream.id],
-    ),
-  );
+  const sent = useTransaction(async (wanted: Tip, follow) => {
+    await tip({ client, stream: stream.id, ...wanted, ...follow });
+    return wanted.amount;
+  });
   const bytes = new TextEncoder().encode(note).length;
-  const tooLong = bytes > MAX_NOTE_BYTES;
+  const tooLong = bytes > MAX_TIP_NOTE_BYTES;
   const submit = (event: FormEvent) => {
     event.preventDefault();
     const read = readAmount(text, token, t);
@@ -89,7 +82,7 @@ export default function TipDialog(props: { stream: StreamDetail; token: Token; o
             />
             <Textarea
               label={t("viewer.tip-note")}
-              description={t("viewer.tip-note-public", { bytes, max: MAX_NOTE_BYTES })}
+              description={t("viewer.tip-note-public", { bytes, max: MAX_TIP_NOTE_BYTES })}
               error={tooLong ? t("viewer.tip-note-long") : undefined}
               autosize
               minRows={2}
