@@ -32,6 +32,28 @@ test("a free stream asks for one message to be signed, and for nothing on the ch
   expect(asked.filter((message) => message === "pub(extrinsic.sign)")).toEqual([]);
 }, 90_000);
 
+test("where no WebSocket gets through, the studio goes live by WHIP, and shows how its packets come", async () => {
+  const { page } = creator;
+  let isBlocked = true;
+  await page.routeWebSocket(/\/signal$/, (socket) => {
+    if (!isBlocked) socket.connectToServer();
+  });
+  await creator.open(`/streams/${stream}`);
+  await creator.goLive();
+  const health = page.getByRole("region", { name: "Health" });
+  const row = (name: string) => health.getByRole("row", { name });
+  await row("Comes by WHIP").waitFor();
+  await row("Packets lost")
+    .getByText(/^[\d,]+ of [\d,]+$/)
+    .waitFor();
+  await row("Round trip")
+    .getByText(/^\d+ ms$/)
+    .waitFor();
+  await page.getByRole("button", { name: "End broadcast" }).click();
+  await page.getByRole("button", { name: "Turn off" }).click();
+  isBlocked = false;
+}, 90_000);
+
 test("what the studio sends is watched in another browser, over LL-HLS and over WebRTC", async () => {
   await creator.goLive();
   await system.untilLive({ playlistUrl: `${system.node.url}/live/${stream}/index.m3u8` }, 60_000);

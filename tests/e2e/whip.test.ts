@@ -75,6 +75,7 @@ describe("a browser", () => {
       expect(after).toMatchObject({ width: 320, fatalErrors: [] });
       expect(after.frames).toBeGreaterThan(frames + 20);
       expect(await codecSent(camera)).toBe(codec);
+      expect(connection()).toMatchObject({ lost: expect.any(Number), roundTripMs: expect.any(Number) });
       expect(
         node.streams
           .get("demo")

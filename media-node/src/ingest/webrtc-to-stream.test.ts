@@ -350,9 +350,41 @@ test("how packets come is reported to the publisher and to whoever looks", () =>
   expect(toStream.stats().lost).toBeGreaterThanOrEqual(8);
 });
 
+test("the round trip is known from what the publisher answers, and from nobody else's answers", () => {
+  const references: Buffer[] = [];
+  const toStream = new WebRtcToStream({
+    media: MEDIA,
+    sink: { track: () => undefined, frame: () => undefined, close: () => undefined },
+    send: (packet) => {
+      if (packet.length > 20 && packet.at(-19) === 207) references.push(packet.subarray(-20));
+    },
+    onRefused: () => undefined,
+  });
+  const pictures = new Encoder(PICTURE);
+  /** 250 ms after the publisher had it (RFC 3611 section 4.5). */
+  const answer = (reference: Buffer, ssrc = reference.readUInt32BE(4)): Buffer => {
+    const packet = Buffer.from("80cf0005000000010500000300000000000000000000400000", "hex").subarray(0, 24);
+    packet.writeUInt32BE(ssrc, 12);
+    reference.copy(packet, 16, 14, 18);
+    packet.writeUInt32BE(0x4000, 20);
+    return packet;
+  };
+  toStream.packet(pictures.packet(picture(true), 0), 5_000);
+  toStream.tick(5_000);
+  const [reference] = references as [Buffer];
+  toStream.packet(answer(reference, 12_345), 5_300);
+  expect(toStream.stats().roundTripMs).toBeNull();
+  toStream.packet(answer(reference), 5_300);
+  expect(toStream.stats().roundTripMs).toBeCloseTo(50, 0);
+  // A time that was never sent.
+  reference.writeUInt32BE(77, 12);
+  toStream.packet(answer(reference), 5_400);
+  expect(toStream.stats().roundTripMs).toBeCloseTo(50, 0);
+});
+
 test("garbage with the right payload types harms nobody", () => {
   const bytes = fc.uint8Array({ maxLength: 60 });
-  const type = fc.constantFrom(PICTURE.payloadType, SOUND.payloadType, 97, 72, 73, 77, 78);
+  const type = fc.constantFrom(PICTURE.payloadType, SOUND.payloadType, 97, 72, 73, 77, 78, 79);
   fc.assert(
     fc.property(fc.array(fc.tuple(bytes, type), { maxLength: 60 }), (packets) => {
       const { toStream, frames } = receiver({

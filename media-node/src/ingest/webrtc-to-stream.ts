@@ -2,10 +2,13 @@
 import { WebRtcError } from "../webrtc/errors.ts";
 import {
   parseRtcp,
+  roundTripMs,
+  type ReferenceAnswer,
   writeBitrateLimit,
   writeNack,
   writePictureLoss,
   writeReceiverReport,
+  writeReferenceTime,
 } from "../webrtc/rtcp.ts";
 import { isRtcp, parseRtp, type RtpPacket } from "../webrtc/rtp.ts";
 import { TransportFeedback } from "../webrtc/transport-feedback.ts";
@@ -59,6 +62,8 @@ const FEEDBACK_EVERY_MS = 60;
 const SOUND_PATIENCE_MS = 400;
 /** Sound waits this long for pictures that were agreed on: players that begin with sound alone show none later. */
 const FIRST_PICTURE_PATIENCE_MS = 10_000;
+/** An answer that took longer was meant for something else. */
+const LONGEST_ROUND_TRIP_MS = 30_000;
 /** What publishers are told to send at most, bits a second. */
 const BITRATE_LIMIT = 20_000_000;
 /** Pictures between two keyframes that come after one of a later time. */
@@ -87,6 +92,7 @@ export class WebRtcToStream {
   #reportedAt = -Infinity;
   #feedbackAt = -Infinity;
   #level: number | undefined;
+  #roundTripMs: number | undefined;
 
   constructor(options: WebRtcToStreamOptions) {
     this.#options = options;
@@ -161,13 +167,14 @@ export class WebRtcToStream {
     const sources = [this.#picture, this.#sound].flatMap((source) => source?.stats() ?? []);
     const sum = (name: "received" | "lost" | "recovered"): number =>
       sources.reduce((total, stats) => total + stats[name], 0);
-    const roundTrips = sources.flatMap(({ roundTripMs }) => roundTripMs ?? []);
+    // Who does not answer reference times tells by how soon it sends again.
+    const resends = sources.flatMap((source) => source.roundTripMs ?? []);
     return {
       packets: sum("received"),
       lost: sum("lost"),
       recovered: sum("recovered"),
       jitterMs: Math.max(0, ...sources.map(({ jitterMs }) => jitterMs)),
-      roundTripMs: roundTrips.length === 0 ? null : Math.min(...roundTrips),
+      roundTripMs: this.#roundTripMs ?? (resends.length === 0 ? null : Math.min(...resends)),
       level: this.#level ?? null,
     };
   }
@@ -229,6 +236,7 @@ export class WebRtcToStream {
 
   #takeReports(compound: Buffer): void {
     for (const message of parseRtcp(compound)) {
+      if (message.kind === "reference-answer") this.#takeAnswers(message.answers);
       if (message.kind !== "sender-report") continue;
       if (message.ssrc === this.#picture?.ssrc) {
         this.#picture.senderReport(message, this.#now);
@@ -238,6 +246,16 @@ export class WebRtcToStream {
         this.#clock.report("sound", message);
       }
     }
+  }
+
+  #takeAnswers(answers: readonly ReferenceAnswer[]): void {
+    const mine = answers.find(({ ssrc, lastReference }) => ssrc === this.#ssrc && lastReference !== 0);
+    if (mine === undefined) return;
+    const took = roundTripMs(mine, this.#now);
+    // What was never sent can't have been answered.
+    if (took > LONGEST_ROUND_TRIP_MS) return;
+    this.#roundTripMs =
+      this.#roundTripMs === undefined ? took : this.#roundTripMs + (took - this.#roundTripMs) / 8;
   }
 
   #askAgain(source: RtpSource | undefined, retransmits: boolean | undefined): void {
@@ -271,7 +289,9 @@ export class WebRtcToStream {
     const reports = sources.flatMap((source) => source.report(this.#now) ?? []);
     if (reports.length === 0) return;
     const { send, media } = this.#options;
-    send(writeReceiverReport(this.#ssrc, reports));
+    send(
+      Buffer.concat([writeReceiverReport(this.#ssrc, reports), writeReferenceTime(this.#ssrc, this.#now)]),
+    );
     // Who is told of arrivals finds the rate by itself, and would take the limit for the rate to begin with.
     if (media.transportSequence !== undefined) return;
     const ssrcs = reports.map(({ ssrc }) => ssrc);

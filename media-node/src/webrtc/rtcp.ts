@@ -38,17 +38,34 @@ export type RtcpMessage =
   /** Packets that did not come, by sequence number (RFC 4585 section 6.2.1). */
   | { kind: "nack"; ssrc: number; sequences: number[] }
   /** A picture that decodes by itself is asked for (RFC 4585 section 6.3.1, RFC 5104 section 4.3.1). */
-  | { kind: "keyframe-request"; ssrc: number };
+  | { kind: "keyframe-request"; ssrc: number }
+  /** Answers to reference times (RFC 3611 section 4.5), each for the receiver that it names. */
+  | { kind: "reference-answer"; ssrc: number; answers: ReferenceAnswer[] };
+
+/** What a sender says of a receiver's {@link writeReferenceTime}: RFC 3611's DLRR. */
+export interface ReferenceAnswer {
+  /** The receiver's. */
+  ssrc: number;
+  /** Middle 32 bits of the time that came last; 0: none did. */
+  lastReference: number;
+  /** Since then, in 1/65,536 seconds. */
+  delay: number;
+}
 
 const SENDER_REPORT = 200;
 const RECEIVER_REPORT = 201;
 const TRANSPORT_FEEDBACK = 205;
 const PAYLOAD_FEEDBACK = 206;
+const EXTENDED_REPORT = 207;
 const GENERIC_NACK = 1;
 const PICTURE_LOSS = 1;
 const FULL_INTRA_REQUEST = 4;
 const APPLICATION_LAYER = 15;
 const REPORT_BLOCK_LENGTH = 24;
+/** Kinds of blocks in extended reports (RFC 3611 section 4). */
+const REFERENCE_TIME = 4;
+const REFERENCE_ANSWERS = 5;
+const REFERENCE_ANSWER_LENGTH = 12;
 
 /** Reads a compound packet; what is malformed or unknown is left out. */
 export function parseRtcp(compound: Buffer): RtcpMessage[] {
@@ -75,9 +92,27 @@ function parseOne(packet: Buffer): RtcpMessage[] {
       return count === GENERIC_NACK && packet.length >= 12 ? [nack(packet)] : [];
     case PAYLOAD_FEEDBACK:
       return keyframeRequests(packet, count);
+    case EXTENDED_REPORT:
+      return [{ kind: "reference-answer", ssrc, answers: referenceAnswers(packet) }];
     default:
       return [];
   }
+}
+
+function referenceAnswers(packet: Buffer): ReferenceAnswer[] {
+  const answers: ReferenceAnswer[] = [];
+  for (let at = 8; at + 4 <= packet.length;) {
+    const end = at + 4 * (packet.readUInt16BE(at + 2) + 1);
+    if (end > packet.length) break;
+    if (packet.readUInt8(at) === REFERENCE_ANSWERS) {
+      for (let one = at + 4; one + REFERENCE_ANSWER_LENGTH <= end; one += REFERENCE_ANSWER_LENGTH) {
+        const [ssrc = 0, lastReference = 0, delay = 0] = words(packet.subarray(one, one + 12));
+        answers.push({ ssrc, lastReference, delay });
+      }
+    }
+    at = end;
+  }
+  return answers;
 }
 
 function senderReport(packet: Buffer, ssrc: number, count: number): SenderReport {
@@ -173,13 +208,38 @@ export function writeSenderReport(
   report: Pick<SenderReport, "ssrc" | "ntpMs" | "rtpTimestamp" | "packets" | "bytes">,
 ): Buffer {
   const packet = packetOf(SENDER_REPORT, 0, 28, report.ssrc);
-  const seconds = Math.floor(report.ntpMs / 1_000);
-  packet.writeUInt32BE(seconds >>> 0, 8);
-  packet.writeUInt32BE(Math.floor(((report.ntpMs - seconds * 1_000) * 2 ** 32) / 1_000) >>> 0, 12);
+  writeNtp(packet, 8, report.ntpMs);
   packet.writeUInt32BE(report.rtpTimestamp >>> 0, 16);
   packet.writeUInt32BE(report.packets >>> 0, 20);
   packet.writeUInt32BE(report.bytes >>> 0, 24);
   return packet;
+}
+
+function writeNtp(packet: Buffer, at: number, ms: number): void {
+  const seconds = Math.floor(ms / 1_000);
+  packet.writeUInt32BE(seconds >>> 0, at);
+  packet.writeUInt32BE(Math.floor(((ms - seconds * 1_000) * 2 ** 32) / 1_000) >>> 0, at + 4);
+}
+
+/**
+ * Asks the sender to say how long ago this came, by which a receiver knows the round trip (RFC 3611 section 4.4). Belongs behind
+ * a receiver report.
+ *
+ * @param ms of any clock that never goes back
+ */
+export function writeReferenceTime(ssrc: number, ms: number): Buffer {
+  const packet = packetOf(EXTENDED_REPORT, 0, 20, ssrc);
+  packet.writeUInt8(REFERENCE_TIME, 8);
+  packet.writeUInt16BE(2, 10);
+  writeNtp(packet, 12, ms);
+  return packet;
+}
+
+/** How long a reference time took there and its answer back, milliseconds. @param ms of the clock that it was written by */
+export function roundTripMs({ lastReference, delay }: ReferenceAnswer, ms: number): number {
+  const middle = Math.round(ms * 65.536);
+  const units = (middle - lastReference - delay) % 2 ** 32;
+  return (units < 0 ? units + 2 ** 32 : units) / 65.536;
 }
 
 /** Asks for a keyframe. @param sender our own ssrc @param media the source's */

@@ -9,6 +9,26 @@ export function Health({ ingest }: { ingest: IngestStats | null | undefined }) {
   const t = useT();
   const { number } = useFormat();
   const { locale } = useLanguage();
+  const ms = (value: number) => t("creator.milliseconds", { ms: number(Math.round(value)) });
+  /** Only WebRTC tells. */
+  const connectionRows = (connection: IngestStats["connection"]): [label: string, value: string][] =>
+    connection === null
+      ? []
+      : [
+          [
+            t("creator.health-lost"),
+            t("creator.of-packets", {
+              lost: number(connection.lost),
+              packets: number(connection.packets + connection.lost),
+            }),
+          ],
+          [t("creator.health-recovered"), number(connection.recovered)],
+          [t("creator.health-jitter"), ms(connection.jitterMs)],
+          [
+            t("creator.health-round-trip"),
+            connection.roundTripMs === null ? t("creator.unknown") : ms(connection.roundTripMs),
+          ],
+        ];
   const rows: [label: string, value: string][] = ingest
     ? [
         [
@@ -33,7 +53,8 @@ export function Health({ ingest }: { ingest: IngestStats | null | undefined }) {
           t("creator.health-dropped"),
           t("creator.of-frames", { dropped: number(ingest.droppedFrames), frames: number(ingest.frames) }),
         ],
-        [t("creator.health-late"), t("creator.milliseconds", { ms: number(ingest.lateMs) })],
+        [t("creator.health-late"), ms(ingest.lateMs)],
+        ...connectionRows(ingest.connection),
       ]
     : [];
   return (

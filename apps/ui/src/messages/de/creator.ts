@@ -18,6 +18,13 @@ export const creator: Translation<typeof english> = {
   "creator.connect-explained":
     "Deine Streams und Einnahmen gehören zu einem Konto in deiner Wallet. Verbinde sie und unterschreibe eine Nachricht, die zeigt, dass es deins ist.",
 
+  "creator.other-stream": "Dieser Stream gehört {account}",
+  "creator.other-signed-in": "Du bist als {account} angemeldet",
+  "creator.other-chosen": "Gewählt ist jetzt {chosen}. Für ein anderes Konto wird nichts signiert.",
+  "creator.other-gone":
+    "Gewählt ist jetzt {chosen}, und die Wallet zeigt dieser Seite {account} nicht. Zeige es dort, dann geht es hier weiter.",
+  "creator.other-choose": "Weiter als {account}",
+
   "creator.welcome-title": "Geh live, bezahlt pro Sekunde",
   "creator.welcome-text":
     "Jede Sekunde, die jemand zusieht, wird auf dein Konto gezahlt, ohne Plattform dazwischen. Kamera, Bildschirm oder OBS: In zwei Minuten bist du auf Sendung.",
@@ -261,10 +268,15 @@ export const creator: Translation<typeof english> = {
   "creator.health-keyframes": "Keyframes alle",
   "creator.health-dropped": "Verlorene Bilder",
   "creator.health-late": "Später als bestens",
+  "creator.health-lost": "Verlorene Pakete",
+  "creator.health-recovered": "Nachgesendete Pakete",
+  "creator.health-jitter": "Jitter",
+  "creator.health-round-trip": "Hin und zurück",
   "creator.unknown": "noch nicht bekannt",
   "creator.milliseconds": "{ms} ms",
   "creator.seconds": "{seconds} s",
   "creator.of-frames": "{dropped} von {frames}",
+  "creator.of-packets": "{lost} von {packets}",
   "creator.chart-audience": "Zuschauer und verkaufte Sekunden pro Sekunde",
   "creator.chart-audience-now": "Zuschauer: jetzt {viewers}. Verkaufte Sekunden pro Sekunde: jetzt {ticks}.",
   "creator.chart-bitrate": "Ankommende Bitrate",

@@ -17,6 +17,13 @@ export const creator = {
   "creator.connect-explained":
     "Your streams and earnings belong to an account in your wallet. Connect it, and sign a message that proves it is yours.",
 
+  "creator.other-stream": "This stream is {account}'s",
+  "creator.other-signed-in": "You are signed in as {account}",
+  "creator.other-chosen": "{chosen} is the account that is chosen now. Nothing is signed for another one.",
+  "creator.other-gone":
+    "{chosen} is the account that is chosen now, and the wallet doesn't show {account} to this page. Show it there, and go on here.",
+  "creator.other-choose": "Go on as {account}",
+
   "creator.welcome-title": "Go live, and be paid by the second",
   "creator.welcome-text":
     "Every second that somebody watches is paid to your account, with no platform in between. Camera, screen or OBS: you are on air in two minutes.",
@@ -253,10 +260,15 @@ export const creator = {
   "creator.health-keyframes": "Keyframes every",
   "creator.health-dropped": "Dropped frames",
   "creator.health-late": "Behind its best",
+  "creator.health-lost": "Packets lost",
+  "creator.health-recovered": "Packets sent again",
+  "creator.health-jitter": "Jitter",
+  "creator.health-round-trip": "Round trip",
   "creator.unknown": "not known yet",
   "creator.milliseconds": "{ms} ms",
   "creator.seconds": "{seconds} s",
   "creator.of-frames": "{dropped} of {frames}",
+  "creator.of-packets": "{lost} of {packets}",
   "creator.chart-audience": "Viewers, and seconds sold per second",
   "creator.chart-audience-now": "Viewers: {viewers} now. Seconds sold per second: {ticks} now.",
   "creator.chart-bitrate": "Incoming bitrate",
