@@ -55,8 +55,8 @@ export async function connectWhep(options: WhepConnectionOptions): Promise<WhepC
     closed = true;
     signal.removeEventListener("abort", close);
     trickle.stop();
-    peer.close();
-    void session.delete();
+    // The goodbye first: a node that sees the connection go knows of no session any more that it could end.
+    void session.delete().finally(() => peer.close());
   };
   signal.addEventListener("abort", close, { once: true });
   peer.addEventListener("connectionstatechange", () => !closed && onState(peer.connectionState));
