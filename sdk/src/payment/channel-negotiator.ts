@@ -301,11 +301,12 @@ export class ChannelNegotiator {
   }
 
   async #offer(terms: TermsMessage): Promise<ActiveChannel | null> {
-    const { store, spend, node, tab, host } = this.#options;
+    const { store, spend, node, tab, owner, host } = this.#options;
     if (terms.rate !== this.#acceptedRate) throw new PaymentBlockedError("terms-changed");
     // A fee that leaves nothing for a tick buys nothing.
     if (!spend.covers(terms.openFee + terms.rate)) throw new PaymentBlockedError("limit-reached");
-    const { record, chain } = await makeCommitment({ store, terms, node, tab, minTicks: this.#minTicks });
+    const minTicks = this.#minTicks;
+    const { record, chain } = await makeCommitment({ store, terms, node, tab, owner, minTicks });
     const channel = await ActiveChannel.take({ store, record, chain, payer: host.payerOptions(terms) });
     if (channel) host.send(channel.openMessage());
     return channel;

@@ -52,13 +52,13 @@ export interface ChannelSummary {
 
 export interface ListChannelsOptions {
   client: TickstreamClient;
-  /** SS58 address: the channels of all tabs that this account funded, other devices' too. */
+  /** SS58 address: the channels of the tabs that this account funded, other devices' too, and no others. */
   owner?: string | undefined;
 }
 
 /**
- * This device's channels that are on the chain, and with `owner` all that lock that account's money. What has ended becomes
- * a receipt on the way.
+ * This device's channels that are on the chain, or with `owner` all that lock that account's money. What of this device's
+ * has ended becomes a receipt on the way.
  */
 export async function listChannels(options: ListChannelsOptions): Promise<ChannelSummary[]> {
   const { client } = options;
@@ -71,8 +71,10 @@ export async function listChannels(options: ListChannelsOptions): Promise<Channe
     (await store.channels(chain.genesisHash)).map((record) => [record.channel, record]),
   );
   const ids = new Set(records.keys());
-  if (options.owner !== undefined) {
-    const tabs = await chainClient.getTabsOf(chain, { owner: fromSs58(options.owner) });
+  const owner = options.owner === undefined ? undefined : fromSs58(options.owner);
+  let tabsOfOwner: readonly bigint[] = [];
+  if (owner !== undefined) {
+    const tabs = (tabsOfOwner = await chainClient.getTabsOf(chain, { owner }));
     const ofTabs = await Promise.all(tabs.map((tab) => chainClient.getChannelsOf(chain, { tab })));
     for (const channel of ofTabs.flat()) ids.add(channel);
   }
@@ -83,7 +85,7 @@ export async function listChannels(options: ListChannelsOptions): Promise<Channe
   for (const { channel } of onChain) records.delete(channel);
   // One after the other: several may be of one tab, whose figures each changes.
   for (const record of records.values()) await forgetIfOver(chain, store, record);
-  return onChain;
+  return owner === undefined ? onChain : onChain.filter(({ tab }) => tabsOfOwner.includes(tab));
 }
 
 /** A channel as the chain has it, `null` where it has it not. */

@@ -89,8 +89,8 @@ class Session implements PaySession {
   }
 
   #createNegotiator(): ChannelNegotiator {
-    const { store, node, stream, genesisHash, operator, rate, tab, resume, socket } = this.#options;
-    const identity = { store, node, stream, genesisHash, operator, rate, tab, resume };
+    const { store, node, stream, genesisHash, operator, rate, tab, owner, resume, socket } = this.#options;
+    const identity = { store, node, stream, genesisHash, operator, rate, tab, owner, resume };
     return new ChannelNegotiator({
       ...identity,
       spend: this.#spend,
@@ -165,6 +165,10 @@ class Session implements PaySession {
 
   get operator(): AccountId {
     return this.#options.operator;
+  }
+
+  get owner(): AccountId | null {
+    return this.#options.owner ?? null;
   }
 
   get playlistUrl(): string {

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { ChannelNegotiator } from "./channel-negotiator.ts";
 import { LowWarning, type Coverage } from "./low-warning.ts";
+import type { TabChoice } from "./make-commitment.ts";
 import type { SessionStore } from "./session-store.ts";
 import type { SpendMeter } from "./spend-meter.ts";
 import { ticksInTabs } from "./tab-rest.ts";
 
-export interface FundsWatchOptions {
+export interface FundsWatchOptions extends TabChoice {
   store: SessionStore;
-  tab?: bigint | undefined;
   tickMs: number;
   negotiator: Pick<ChannelNegotiator, "terms" | "ticksLeft" | "current">;
   spend: SpendMeter;
@@ -35,10 +35,10 @@ export class FundsWatch {
   }
 
   async #look(): Promise<void> {
-    const { negotiator, store, tab } = this.#options;
+    const { negotiator, store, tab, owner } = this.#options;
     const { terms } = negotiator;
     if (terms === null) return;
-    const inTab = negotiator.ticksLeft + (await ticksInTabs({ store, terms, tab }));
+    const inTab = negotiator.ticksLeft + (await ticksInTabs({ store, terms, tab, owner }));
     const atLimit = this.#atLimit();
     this.#warning.look(
       atLimit < inTab ? { ticksLeft: atLimit, reason: "limit" } : { ticksLeft: inTab, reason: "tab" },

@@ -5,6 +5,7 @@ import {
   encodeCommitment,
   HashChain,
   MAX_TICKS,
+  type AccountId,
   type Commitment,
   type TermsMessage,
 } from "@tickstream/contracts-types";
@@ -57,20 +58,30 @@ export function ticksFor(
   );
 }
 
-/** This device's tabs that may open a channel at these terms. */
-export async function usableTabs(params: {
-  store: SessionStore;
-  terms: TermsMessage;
-  /** Only this one, where given. */
+/** Which of a device's tabs a session pays from: all, where nothing is given. */
+export interface TabChoice {
+  /** Only this one. */
   tab?: bigint | undefined;
-}): Promise<TabRecord[]> {
+  /** Only this account's. */
+  owner?: AccountId | undefined;
+}
+
+/** Whether a tab is one of those that were chosen. */
+export function isChosen(tab: TabRecord, choice: TabChoice): boolean {
+  return (choice.tab ?? tab.tab) === tab.tab && (choice.owner ?? tab.owner) === tab.owner;
+}
+
+/** This device's tabs that may open a channel at these terms. */
+export async function usableTabs(
+  params: TabChoice & { store: SessionStore; terms: TermsMessage },
+): Promise<TabRecord[]> {
   const { store, terms } = params;
   const [sessionKey, tabs] = await Promise.all([
     store.sessionKey(),
     store.tabs(bytesToHex(terms.genesisHash)),
   ]);
   return tabs
-    .filter((tab) => tab.sessionKey === sessionKey.publicKeyHex && (params.tab ?? tab.tab) === tab.tab)
+    .filter((tab) => tab.sessionKey === sessionKey.publicKeyHex && isChosen(tab, params))
     .filter((tab) => tab.expiresAt > terms.head + MIN_TAB_LIFE_BLOCKS);
 }
 
@@ -79,15 +90,15 @@ export async function usableTabs(params: {
  *
  * @throws {@link PaymentBlockedError} `tab-empty` where no tab has room
  */
-export async function makeCommitment(params: {
-  store: SessionStore;
-  terms: TermsMessage;
-  node: string;
-  /** Only this tab, where given. */
-  tab?: bigint | undefined;
-  /** At least this many ticks, or the tab counts as empty. */
-  minTicks?: number;
-}): Promise<{ record: ChannelRecord; chain: HashChain }> {
+export async function makeCommitment(
+  params: TabChoice & {
+    store: SessionStore;
+    terms: TermsMessage;
+    node: string;
+    /** At least this many ticks, or the tab counts as empty. */
+    minTicks?: number;
+  },
+): Promise<{ record: ChannelRecord; chain: HashChain }> {
   const { store, terms, node, minTicks = 1 } = params;
   const genesisHash = bytesToHex(terms.genesisHash);
   const [sessionKey, tabs, channels] = await Promise.all([

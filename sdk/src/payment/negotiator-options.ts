@@ -8,6 +8,7 @@ import type {
   ViewerMessage,
 } from "@tickstream/contracts-types";
 import type { PaymentBlockedError, SdkError } from "../errors.ts";
+import type { TabChoice } from "./make-commitment.ts";
 import type { PayerOptions } from "./payer.ts";
 import type { WebRtcTicket } from "./pay-session.ts";
 import type { ChannelRecord, SessionStore } from "./session-store.ts";
@@ -29,7 +30,7 @@ interface NegotiatorHost {
   error(error: SdkError): void;
 }
 
-export interface NegotiatorOptions {
+export interface NegotiatorOptions extends TabChoice {
   host: NegotiatorHost;
   store: SessionStore;
   spend: SpendMeter;
@@ -39,6 +40,5 @@ export interface NegotiatorOptions {
   operator: AccountId;
   /** The rate the viewer agreed to. */
   rate: Planck;
-  tab: bigint | undefined;
   resume: ChannelRecord | undefined;
 }

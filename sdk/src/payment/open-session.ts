@@ -3,6 +3,8 @@ import {
   bytesToHex,
   fromSs58,
   streamId,
+  type AccountId,
+  type Hex,
   type NodeInfo,
   type Planck,
   type StreamDetail,
@@ -15,7 +17,7 @@ import type { TransactionStep } from "../wallet/follow-transaction.ts";
 import type { Wallet } from "../wallet.ts";
 import { createPaySession } from "./create-pay-session.ts";
 import { firstFreeChannel } from "./first-free-channel.ts";
-import { freeInTab, ticksFor } from "./make-commitment.ts";
+import { freeInTab, isChosen, ticksFor } from "./make-commitment.ts";
 import type { PaySession } from "./pay-session.ts";
 import { openTab } from "./tabs.ts";
 import { resumableChannels } from "./resumable-channels.ts";
@@ -27,7 +29,10 @@ export interface OpenSessionOptions {
   stream: string | StreamDetail;
   /** The most this session may spend, in plancks, opening fees included. */
   limit: Planck;
-  /** Asked for one signature where no tab of this device has room. Without it such a session fails with `tab-empty`. */
+  /**
+   * Whose tabs on this device pay; asked for one signature where none of them has room. Without it, a tab of any account
+   * pays, and where none has room the session fails with `tab-empty`.
+   */
   wallet?: Wallet | undefined;
   /** What a new tab is funded with, in plancks; by default twice the limit. */
   deposit?: Planck | undefined;
@@ -67,10 +72,13 @@ export async function openSession(options: OpenSessionOptions): Promise<PaySessi
   const genesisHash = bytesToHex(info.genesisHash);
   const operator = fromSs58(stream.operator);
   const id = streamId(stream.id);
-  const { tab, rate } = options;
-  const known = await resumableChannels(store, { genesisHash, stream, tab, rate });
+  const { tab, rate, wallet } = options;
+  const asked = wallet && fromSs58(wallet.address);
+  const known = await resumableChannels(store, { genesisHash, stream, tab, owner: asked, rate });
   const resume = await firstFreeChannel(store, known, signal);
-  if (!resume) await ensureTab(options, { info, stream, store });
+  const owner = resume
+    ? (asked ?? (await ownerOf(store, genesisHash, resume.commitment.tab)))
+    : await ensureTab({ ...options, owner: asked }, { info, stream, store });
 
   const { socket, release } = await client.takePaySocket(stream.pay);
   const session = createPaySession({
@@ -87,6 +95,7 @@ export async function openSession(options: OpenSessionOptions): Promise<PaySessi
     rate: rate ?? stream.rate,
     limit: options.limit,
     tab,
+    owner,
     resume,
     exposureWindow: options.exposureWindow,
     maxLeadInMs: options.maxLeadInMs,
@@ -103,10 +112,15 @@ export async function openSession(options: OpenSessionOptions): Promise<PaySessi
   }
 }
 
+async function ownerOf(store: SessionStore, genesisHash: Hex, tab: bigint): Promise<AccountId | undefined> {
+  return (await store.tabs(genesisHash)).find((known) => known.tab === tab)?.owner;
+}
+
+/** @returns the account whose tab has room now */
 async function ensureTab(
-  options: OpenSessionOptions,
+  options: OpenSessionOptions & { owner: AccountId | undefined },
   known: { info: NodeInfo; stream: StreamDetail; store: SessionStore },
-): Promise<void> {
+): Promise<AccountId> {
   const { client, wallet, limit, deposit, onStep, signal } = options;
   const { info, stream, store } = known;
   const genesisHash = bytesToHex(info.genesisHash);
@@ -115,14 +129,14 @@ async function ensureTab(
     store.channels(genesisHash),
     store.tabs(genesisHash),
   ]);
-  const tabs = knownTabs.filter(
-    (tab) => tab.sessionKey === key.publicKeyHex && (options.tab ?? tab.tab) === tab.tab,
-  );
+  const tabs = knownTabs.filter((tab) => tab.sessionKey === key.publicKeyHex && isChosen(tab, options));
   const terms = { rate: stream.rate, openFee: info.openFee, tickMs: stream.tickMs };
   // Block 0 counts every refused commitment as spent: the cautious side, without a look at the chain.
-  if (tabs.some((tab) => ticksFor(freeInTab(tab, channels, 0), terms) > 0)) return;
+  const roomy = tabs.find((tab) => ticksFor(freeInTab(tab, channels, 0), terms) > 0);
+  if (roomy) return roomy.owner;
   if (!wallet) throw new PaymentBlockedError("tab-empty");
-  await openTab({ client, wallet, deposit: deposit ?? ((limit * 2n) as Planck), onStep, signal });
+  const funds = deposit ?? ((limit * 2n) as Planck);
+  return (await openTab({ client, wallet, deposit: funds, onStep, signal })).owner;
 }
 
 /** Resolves when the session can pay, rejects when it can't without the viewer. */

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { AccountId, Hex, Planck, StreamId } from "@tickstream/contracts-types";
 import type { MediaIndex } from "../media/media-index.ts";
+import type { TabChoice } from "./make-commitment.ts";
 import type { PaySocket } from "./pay-socket.ts";
 import type { ChannelRecord, SessionStore } from "./session-store.ts";
 
 /** What a pay session is made of. */
-export interface PaySessionOptions {
+export interface PaySessionOptions extends TabChoice {
   socket: Pick<PaySocket, "on" | "send" | "isOpen" | "retryNow">;
   store: SessionStore;
   media: MediaIndex;
@@ -21,8 +22,6 @@ export interface PaySessionOptions {
   /** The rate the viewer agreed to. */
   rate: Planck;
   limit: Planck;
-  /** Pays from this tab only, where given. */
-  tab?: bigint | undefined;
   /** A channel of an earlier session to go on with. */
   resume?: ChannelRecord | undefined;
   /** The viewer's own exposure window; the lower of this and the node's holds. */

@@ -79,6 +79,8 @@ export interface SessionStats {
 export interface PaySession extends Events<PaySessionEvents> {
   readonly stream: StreamId;
   readonly operator: AccountId;
+  /** Whose tabs on this device pay; `null` where that is not known here any more. */
+  readonly owner: AccountId | null;
   /** Absolute URL of the stream's playlist. */
   readonly playlistUrl: string;
   /** Absolute URL of the stream's WHEP endpoint; `null` where it did not come by WebRTC when the session was opened. */

@@ -6,6 +6,7 @@ import {
   planck,
   streamId,
   toSs58,
+  type AccountId,
   type Hex,
   type NodeInfo,
 } from "@tickstream/contracts-types";
@@ -59,7 +60,8 @@ const put = async (id: number, { n = 0, commitment, ...changes }: Changes = {}):
   await store.putChannel(record);
   return record;
 };
-const resumable = async (query: { tab?: bigint; rate?: bigint } = {}): Promise<number[]> => {
+type Query = { tab?: bigint; owner?: AccountId; rate?: bigint };
+const resumable = async (query: Query = {}): Promise<number[]> => {
   const rate = query.rate === undefined ? undefined : planck(query.rate);
   const channels = await resumableChannels(store, { genesisHash: GENESIS, stream: STREAM, ...query, rate });
   return channels.map(({ commitment }) => commitment.nonce);
@@ -83,6 +85,20 @@ test("of one tab, and at no higher rate, where these are asked for", async () =>
   expect(await resumable()).toEqual([1, 2]);
   expect(await resumable({ tab: 6n })).toEqual([1]);
   expect(await resumable({ rate: 10n })).toEqual([2]);
+});
+
+test("of one account's tabs, where that is asked for", async () => {
+  const [bob, dave] = [accountId(new Uint8Array(32).fill(8)), accountId(new Uint8Array(32).fill(9))];
+  const deposit = planck(1_000n);
+  const sessionKey: Hex = `0x${"0b".repeat(32)}`;
+  const tab = { genesisHash: GENESIS, deposit, expiresAt: 9_000, sessionKey };
+  await store.putTab({ ...tab, tab: 5n, owner: bob });
+  await store.putTab({ ...tab, tab: 6n, owner: dave });
+  await put(1);
+  await put(2, { commitment: { tab: 6n } });
+  expect(await resumable({ owner: bob })).toEqual([1]);
+  expect(await resumable({ owner: dave })).toEqual([2]);
+  expect(await resumable({ owner: OPERATOR })).toEqual([]);
 });
 
 test("the rest is the fullest channel's that nobody pays with, at a rate the stream still has", async () => {
