@@ -70,14 +70,10 @@ export { verifyReceiptOnChain, type ReceiptOnChain } from "./receipts/verify-rec
 export { verifyReceipt, type ReceiptVerdict } from "./receipts/verify-receipt.ts";
 export { follow, listFollows, unfollow } from "./viewer/follows.ts";
 export type * from "./wallet.ts";
-export {
-  connectWallet,
-  type ConnectedWallet,
-  type ConnectWalletOptions,
-  type WalletAccount,
-} from "./wallet/connect-wallet.ts";
+export { connectWallet, type ConnectedWallet, type ConnectWalletOptions } from "./wallet/connect-wallet.ts";
 export type { TransactionOptions, TransactionStep } from "./wallet/follow-transaction.ts";
 export { listWallets, type WalletInfo } from "./wallet/list-wallets.ts";
+export type { WalletAccount } from "./wallet/wallet-accounts.ts";
 export { WalletError, type WalletErrorCode } from "./wallet/wallet-error.ts";
 
 /** See {@link import("./payment/open-session.ts").openSession}. */

@@ -80,7 +80,7 @@ describe("connecting", () => {
 
   test("ends differently when it is cancelled, rejected, rejected before, asked twice, and missing", async () => {
     extension.person = (question) => question.cancel();
-    expect(await inPage("connect", "polkadot-js")).toMatchObject({ code: "wallet-rejected" });
+    expect(await inPage("connect", "polkadot-js")).toMatchObject({ code: "wallet-connection-declined" });
 
     extension.person = null;
     const first = inPage("connect", "polkadot-js");
@@ -101,13 +101,27 @@ describe("connecting", () => {
     extension.forget(new URL(page.url()).origin);
     await expect.poll(() => inPage("accountChanges"), { timeout: 20_000 }).toEqual([["Dave", "Eve"], []]);
   });
+
+  test("does not sign for an account that went while nothing was heard of it, and looks when the person is back", async () => {
+    await inPage("connect", "polkadot-js");
+    extension.killWorker();
+    extension.setAccounts(["Dave"]);
+    expect(await inPage("fund", extension.address("Bob"))).toMatchObject({ code: "wallet-account-unknown" });
+    expect(await inPage("accountChanges")).toEqual([["Dave"]]);
+    expect(extension.messages.map(({ message }) => message)).not.toContain("pub(extrinsic.sign)");
+    extension.setAccounts(["Dave", "Eve"]);
+    await page.evaluate(() => window.dispatchEvent(new Event("focus")));
+    await expect
+      .poll(() => inPage("accountChanges"), { timeout: 20_000 })
+      .toEqual([["Dave"], ["Dave", "Eve"]]);
+  });
 });
 
 describe("signing", () => {
   test("describes the chain once, before the first signature, and the chain takes the transaction", async () => {
     await inPage("connect", "polkadot-js");
     const { value } = await inPage("fund", extension.address("Bob"));
-    expect(value?.steps).toEqual(["connecting", "signing", "broadcast", "in-block"]);
+    expect(value?.steps).toEqual(["connecting", "introducing", "signing", "broadcast", "in-block"]);
     const asked = extension.messages.map(({ message }) => message);
     expect(asked.indexOf("pub(metadata.provide)")).toBeGreaterThan(0);
     expect(asked.indexOf("pub(metadata.provide)")).toBeLessThan(asked.indexOf("pub(extrinsic.sign)"));
@@ -156,6 +170,7 @@ describe("signing", () => {
     const outcome = await inPage("fund", extension.address("Bob"));
     expect(outcome.value?.steps).toEqual([
       "connecting",
+      "introducing",
       "signing",
       "waiting-for-wallet",
       "signing",
@@ -185,16 +200,22 @@ describe("signing", () => {
     expect((await unlocked).value?.tab).toBeDefined();
   });
 
-  test("gives up on an extension whose worker died, and works again when it is back", async () => {
+  test("gives up on a request that died with the extension's worker, and the next one is answered", async () => {
     await inPage("connect", "polkadot-js", { timeoutMs: 6_000 });
     extension.person = (question) => {
-      if (question.kind === "sign-payload") extension.kill();
+      if (question.kind === "sign-payload") extension.killWorker();
       else question.approve();
     };
     expect(await inPage("fund", extension.address("Bob"))).toMatchObject({ code: "wallet-timeout" });
-    extension.revive();
     extension.person = (question) => question.approve();
     expect((await inPage("fund", extension.address("Bob"))).value?.tab).toBeDefined();
+  });
+
+  test("does not wait for a person where the extension itself is gone", async () => {
+    await inPage("connect", "polkadot-js");
+    extension.remove();
+    expect(await inPage("fund", extension.address("Bob"))).toMatchObject({ code: "wallet-timeout" });
+    expect(extension.messages.at(-1)).toMatchObject({ message: "pub(accounts.list)" });
   });
 
   test("signs text wrapped and without a type, which a node's login takes", async () => {

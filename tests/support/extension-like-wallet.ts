@@ -76,7 +76,7 @@ export class ExtensionLikeWallet {
   readonly #pendingAuthorization = new Set<string>();
   #password: string | null = null;
   #otherTabIsFirst = false;
-  #dead = false;
+  #removed = false;
   /** Counts changes of what pages may see, for `accounts.after`. */
   #state = 1;
   #watchers: (() => void)[] = [];
@@ -136,15 +136,21 @@ export class ExtensionLikeWallet {
     this.#otherTabIsFirst = true;
   }
 
-  /** Kills the background worker: what waits is never answered, nor is anything until `revive()`. */
-  kill(): void {
-    this.#dead = true;
+  /**
+   * The browser kills the background's worker, and starts another with the next message: what waited is never answered, and
+   * subscribed pages hear of no change any more.
+   */
+  killWorker(): void {
     this.#questions = [];
+    this.#watchers = [];
     this.#pendingAuthorization.clear();
+    this.#lastRequest.clear();
   }
 
-  revive(): void {
-    this.#dead = false;
+  /** The extension is updated, disabled or removed: the page's half of it stays, and nobody answers it. */
+  remove(): void {
+    this.killWorker();
+    this.#removed = true;
   }
 
   /** The next question of this kind that the wallet's window shows; needs `person` to be `null`. */
@@ -163,8 +169,8 @@ export class ExtensionLikeWallet {
   /** The background's message handler. */
   async handle(url: string, message: string, request: unknown): Promise<ExtensionAnswer> {
     this.messages.push({ url, message, request });
-    // A dead worker answers nobody, and its port takes no notice.
-    if (this.#dead) return new Promise(() => {});
+    // polkadot-js' content script tries five times to wake the worker, then tells the console only.
+    if (this.#removed) return new Promise(() => {});
     try {
       const response = await this.#respond(new URL(url).origin, url, message, request);
       return { response };

@@ -162,7 +162,8 @@ function refusal(error: unknown, validUntil: number | null): unknown {
     return new TransactionLostError("timeout", { resendSafe: false, validUntil, cause: error });
   }
   if (!(error instanceof ChainRequestError)) return error;
-  const loss = error.rpcCode === POOL_ERRORS.poolFull ? "dropped" : "invalid";
+  const full = error.rpcCode === POOL_ERRORS.poolFull;
+  const loss = full ? "dropped" : isNonceTaken(error) ? "usurped" : "invalid";
   const details = error.details ?? error.message;
   return new TransactionLostError(loss, { resendSafe: true, validUntil: null, details, cause: error });
 }

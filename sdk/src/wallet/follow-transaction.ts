@@ -14,6 +14,8 @@ export type TransactionStep =
   | "connecting"
   /** Behind another request to the wallet, or a few seconds after one. */
   | "waiting-for-wallet"
+  /** The wallet asks the person whether it may learn the chain, before their first signature for it. */
+  | "introducing"
   /** The person is asked, or a key at hand signs. */
   | "signing"
   /** The chain has it. */

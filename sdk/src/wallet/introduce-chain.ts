@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { ChainClient } from "@tickstream/chain-client";
+import type { ChainClient, WalletChainDescription } from "@tickstream/chain-client";
 import { abortError } from "../errors.ts";
 import type { InjectedExtension } from "./injected-extension.ts";
-import { answer } from "./wallet-requests.ts";
+import { answer, type RequestOptions } from "./wallet-requests.ts";
 
 /** The person reads a question of its own; afterwards comes the one that matters. */
 const QUESTION_TIMEOUT_MS = 120_000;
 const LOOKUP_TIMEOUT_MS = 5_000;
 
-/** The chains each extension was told of, or did not want to hear of, while this page is open. */
-const introduced = new WeakMap<InjectedExtension, Set<string>>();
+/** The chains that each extension knows, was told of, or did not want to hear of, while this page is open. */
+const introduced = new WeakMap<InjectedExtension, Map<string, Promise<unknown>>>();
 
 /**
  * Describes the chain to the extension before the first signature, where it does not know this version of it: it shows
@@ -19,27 +19,36 @@ const introduced = new WeakMap<InjectedExtension, Set<string>>();
 export async function introduceChain(
   extension: InjectedExtension,
   chain: ChainClient,
-  signal: AbortSignal,
+  { onStage, signal = new AbortController().signal }: RequestOptions,
 ): Promise<void> {
-  const { metadata } = extension;
-  if (!metadata) return;
+  if (!extension.metadata) return;
   const { describeForWallets } = await import("@tickstream/chain-client");
   const definition = await describeForWallets(chain);
   const { genesisHash, specVersion } = definition;
-  const known = introduced.get(extension) ?? new Set();
-  introduced.set(extension, known);
+  const versions = introduced.get(extension) ?? new Map<string, Promise<unknown>>();
+  introduced.set(extension, versions);
   const version = `${genesisHash}/${specVersion}`;
-  if (known.has(version)) return;
-  known.add(version);
+  // Who signs meanwhile waits for the same answer.
+  let known = versions.get(version);
+  if (!known) versions.set(version, (known = introduce(extension.metadata, definition, onStage)));
   try {
-    const list = await answer(() => metadata.get(), { timeoutMs: LOOKUP_TIMEOUT_MS, signal });
-    if (list.some((one) => one.genesisHash === genesisHash && one.specVersion === specVersion)) return;
-    await answer(() => metadata.provide(definition), { timeoutMs: QUESTION_TIMEOUT_MS, signal });
+    await answer(() => known, { timeoutMs: LOOKUP_TIMEOUT_MS + QUESTION_TIMEOUT_MS, signal });
   } catch {
-    // Only the names of things are lost, unless nobody waits any more.
-    if (signal.aborted) {
-      known.delete(version);
-      throw abortError(signal);
-    }
+    // Only the names of things are lost, unless nobody waits any more: the question may have died with the wallet's worker.
+    if (!signal.aborted) return;
+    versions.delete(version);
+    throw abortError(signal);
   }
+}
+
+async function introduce(
+  metadata: NonNullable<InjectedExtension["metadata"]>,
+  definition: WalletChainDescription,
+  onStage: RequestOptions["onStage"],
+): Promise<void> {
+  const { genesisHash, specVersion } = definition;
+  const list = await answer(() => metadata.get(), { timeoutMs: LOOKUP_TIMEOUT_MS });
+  if (list.some((one) => one.genesisHash === genesisHash && one.specVersion === specVersion)) return;
+  onStage?.("introducing");
+  await answer(() => metadata.provide(definition), { timeoutMs: QUESTION_TIMEOUT_MS });
 }

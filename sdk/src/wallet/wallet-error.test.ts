@@ -17,6 +17,13 @@ test.each<[string, WalletErrorCode]>([
     "wallet-not-authorised",
   ],
   ["The source https://page.example/ has a pending authorization request", "wallet-busy"],
+  ["Site https://page.example has not been authorised for Talisman yet", "wallet-not-authorised"],
+  ["The source https://page.example is not allowed to interact with this account.", "wallet-account-unknown"],
+  ["Unauthorised", "wallet-locked"],
+  [
+    "Pending authorisation request already exists for this site. Please accept or reject the request.",
+    "wallet-busy",
+  ],
   ["Rate limit exceeded. Try again later.", "wallet-busy"],
   ["Password needed to unlock the account", "wallet-locked"],
   ["Unable to decode using the supplied passphrase: incorrect password", "wallet-locked"],

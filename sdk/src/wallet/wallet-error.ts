@@ -6,7 +6,9 @@ import { asError, SdkError } from "../errors.ts";
 export type WalletErrorCode =
   /** No such extension in this browser. */
   | "wallet-missing"
-  /** The person closed the wallet's question without agreeing; it may be asked again. */
+  /** The person closed the question whether to let this site in; it may be asked again. */
+  | "wallet-connection-declined"
+  /** The person closed the question for a signature without giving it; it may be asked again. */
   | "wallet-rejected"
   /** The wallet does not let this site see it; the person changes that in the wallet's own settings. */
   | "wallet-not-authorised"
@@ -37,6 +39,7 @@ export class WalletError extends SdkError {
 
 const SENTENCES: Record<WalletErrorCode, string> = {
   "wallet-missing": "This wallet is not in this browser.",
+  "wallet-connection-declined": "The wallet was not connected: the request was closed.",
   "wallet-rejected": "The request was declined in the wallet.",
   "wallet-not-authorised":
     "The wallet does not let this site in: allow it in the wallet's settings for websites.",
@@ -51,14 +54,19 @@ const SENTENCES: Record<WalletErrorCode, string> = {
 
 /**
  * Words of the extensions, which have no codes: those of polkadot-js 0.62 are in its
- * `background/handlers/{State,Tabs,Extension}.ts`; the others say the same with other words. The first that fits counts.
+ * `background/handlers/{State,Tabs,Extension}.ts`, those of Talisman in `extension-core/src/domains`, those of SubWallet in
+ * `extension-base/src/services/request-service`; Nova has "Rejected" only. The first that fits counts.
  */
 const WORDS: [RegExp, WalletErrorCode][] = [
   [/rate limit/i, "wallet-busy"],
   [/pending authori[sz]ation|already pending|another request/i, "wallet-busy"],
   // polkadot-js remembers a rejected site and never asks again; "cancelled" asks again next time.
   [/connection request was rejected/i, "wallet-not-authorised"],
-  [/not allowed to interact|not been enabled|(not|un)[ -]?authori[sz]ed/i, "wallet-not-authorised"],
+  // Talisman's answer where it was locked before the person agreed.
+  [/^unauthori[sz]ed$/i, "wallet-locked"],
+  [/not allowed to interact with this account/i, "wallet-account-unknown"],
+  [/no .*accounts are authori[sz]ed|onboarding/i, "wallet-no-accounts"],
+  [/not allowed to interact|not been enabled|(not (been )?|un)authori[sz]ed/i, "wallet-not-authorised"],
   [/password|locked|unlock/i, "wallet-locked"],
   [
     /unable to (find|retrieve) (key)?pair|unknown address|account.* not (found|exist)/i,
@@ -71,10 +79,18 @@ const WORDS: [RegExp, WalletErrorCode][] = [
   [/cancel|reject|denied|declin|refus/i, "wallet-rejected"],
 ];
 
-/** What an extension threw, in our terms; an error of ours as it is. */
-export function walletFailure(thrown: unknown): SdkError {
+/**
+ * What an extension threw, in our terms; an error of ours as it is.
+ *
+ * @param options.declined the code where the person said no, which depends on what was asked
+ */
+export function walletFailure(
+  thrown: unknown,
+  { declined = "wallet-rejected" }: { declined?: WalletErrorCode } = {},
+): SdkError {
   if (thrown instanceof SdkError) return thrown;
   const { message } = asError(thrown);
-  const code = WORDS.find(([words]) => words.test(message))?.[1] ?? "wallet-failed";
+  const found = WORDS.find(([words]) => words.test(message))?.[1] ?? "wallet-failed";
+  const code = found === "wallet-rejected" ? declined : found;
   return new WalletError(code, { details: message.slice(0, 300), cause: thrown });
 }

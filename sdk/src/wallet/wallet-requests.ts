@@ -14,8 +14,14 @@ export interface WalletRequestsOptions {
   timeoutMs?: number | undefined;
 }
 
-/** Where a request is: behind others or too close to the last one, or before the person's eyes. */
-export type RequestStage = "waiting-for-wallet" | "signing";
+/** Where a request is. */
+export type RequestStage =
+  /** Behind another request to the wallet, or a few seconds after one. */
+  | "waiting-for-wallet"
+  /** The person is asked whether the wallet may learn the chain, which comes before the first signature. */
+  | "introducing"
+  /** The person is asked for the signature. */
+  | "signing";
 
 export interface RequestOptions {
   onStage?: ((stage: RequestStage) => void) | undefined;

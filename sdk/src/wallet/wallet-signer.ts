@@ -5,6 +5,7 @@ import { abortError } from "../errors.ts";
 import type { InjectedWallet, WalletSigner } from "../wallet.ts";
 import type { InjectedExtension } from "./injected-extension.ts";
 import { introduceChain } from "./introduce-chain.ts";
+import type { WalletAccounts } from "./wallet-accounts.ts";
 import { WalletError } from "./wallet-error.ts";
 import type { RequestOptions, WalletRequests } from "./wallet-requests.ts";
 
@@ -12,11 +13,11 @@ import type { RequestOptions, WalletRequests } from "./wallet-requests.ts";
 export function walletSigner(parts: {
   extension: InjectedExtension;
   requests: WalletRequests;
-  /** The account as the wallet writes it. @throws WalletError where it is gone */
-  addressOf: () => string;
+  accounts: WalletAccounts;
+  address: string;
   closing: AbortSignal;
 }): Required<Omit<InjectedWallet, "address">> {
-  const { extension, requests, addressOf, closing } = parts;
+  const { extension, requests, accounts, address, closing } = parts;
 
   function signerFor({ onStage, signal, chain }: RequestOptions & { chain?: ChainClient }): WalletSigner {
     const until = signal ? AbortSignal.any([signal, closing]) : closing;
@@ -28,18 +29,26 @@ export function walletSigner(parts: {
         throw new WalletError("wallet-failed", { details: "its answer is no signature" });
       return { signature };
     };
+    // As the wallet writes it, and only where the wallet still shows it. One that is gone for good is noticed here, at
+    // once; asked for a signature, it would be waited for as long as for a person.
+    const current = async () => {
+      await accounts.refresh();
+      return accounts.addressOf(address);
+    };
     const { signer } = extension;
     return {
       ...(signer.signPayload && {
         async signPayload(payload: object) {
-          const address = addressOf();
-          if (chain) await introduceChain(extension, chain, until);
-          return ask(() => signer.signPayload!({ ...payload, address }));
+          const own = await current();
+          if (chain) await introduceChain(extension, chain, { onStage, signal: until });
+          return ask(() => signer.signPayload!({ ...payload, address: own }));
         },
       }),
       ...(signer.signRaw && {
-        signRaw: (raw: { data: string; type: "bytes" | "payload" }) =>
-          ask(() => signer.signRaw!({ ...raw, address: addressOf() })),
+        async signRaw(raw: { data: string; type: "bytes" | "payload" }) {
+          const own = await current();
+          return ask(() => signer.signRaw!({ ...raw, address: own }));
+        },
       }),
     };
   }

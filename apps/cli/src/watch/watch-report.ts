@@ -17,6 +17,7 @@ export interface WatchReport {
 const STEPS: Record<TransactionStep, string> = {
   connecting: "connecting to the chain",
   "waiting-for-wallet": "funding a tab: waiting for the wallet",
+  introducing: "funding a tab: the wallet learns the chain",
   signing: "funding a tab: signing",
   broadcast: "funding a tab: sent to the chain",
   "in-block": "funding a tab: in a block",

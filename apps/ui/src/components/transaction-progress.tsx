@@ -4,8 +4,19 @@ import { IconCheck } from "@tabler/icons-react";
 import type { TransactionStep } from "@tickstream/sdk";
 import { useT } from "../i18n/use-t.tsx";
 
-/** In the order in which they come; `waiting-for-wallet` stands in the place of `signing`. */
+/** In the order in which they come. */
 const STEPS = ["connecting", "signing", "broadcast", "in-block", "finalized"] as const;
+
+/** Where each stands among them; what the wallet asks before the signature stands in its place. */
+const POSITIONS: Record<TransactionStep, number> = {
+  connecting: 0,
+  "waiting-for-wallet": 1,
+  introducing: 1,
+  signing: 1,
+  broadcast: 2,
+  "in-block": 3,
+  finalized: 4,
+};
 
 /**
  * “Waiting for your signature → sent → in a block → final”, with the step it is at.
@@ -15,9 +26,8 @@ const STEPS = ["connecting", "signing", "broadcast", "in-block", "finalized"] as
 export function TransactionProgress(props: { step: TransactionStep; until?: "in-block" | "finalized" }) {
   const { step, until = "in-block" } = props;
   const t = useT();
-  const at = step === "waiting-for-wallet" ? "signing" : step;
-  const current = STEPS.indexOf(at);
-  const last = STEPS.indexOf(until);
+  const current = POSITIONS[step];
+  const last = POSITIONS[until];
   // Arriving is being done: nothing is waited for in a block that was the goal.
   const reached = current >= last ? current + 1 : current;
   return (
@@ -33,12 +43,13 @@ export function TransactionProgress(props: { step: TransactionStep; until?: "in-
               {index < reached && <IconCheck size={18} />}
               {index === reached && <Loader size={16} />}
             </span>
-            {t(name === at ? `step.${step}` : `step.${name}`)}
+            {t(index === current ? `step.${step}` : `step.${name}`)}
           </li>
         ))}
       </ol>
       <Text size="xs" c="dimmed" mt="xs" aria-live="polite">
-        {at === "signing" && reached === current ? t("step.wallet-hint") : ""}
+        {current === POSITIONS.signing &&
+          t(step === "introducing" ? "step.introducing-hint" : "step.wallet-hint")}
       </Text>
     </div>
   );

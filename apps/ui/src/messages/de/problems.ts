@@ -19,10 +19,13 @@ export const problems: Translation<typeof english> = {
   "problem.wallet-missing.advice": "Installiere eine Wallet für Polkadot und suche dann noch einmal.",
   "problem.wallet-no-accounts": "Die Wallet zeigt dieser Seite kein Konto.",
   "problem.wallet-no-accounts.advice":
-    "Öffne die Wallet, lege ein Konto an oder gib eines für diese Seite frei und verbinde noch einmal.",
+    "Öffne die Wallet, lege ein Konto an, gib eines für diese Seite oder für jede Chain frei und verbinde noch einmal.",
   "problem.wallet-not-authorised": "Die Wallet hat diese Seite nicht zugelassen.",
   "problem.wallet-not-authorised.advice":
     "Es wurde nichts geteilt. Verbinde noch einmal, wenn du so weit bist, oder erlaube die Seite in den Einstellungen der Wallet.",
+  "problem.wallet-connection-declined": "Die Wallet wurde nicht verbunden.",
+  "problem.wallet-connection-declined.advice":
+    "Ihre Anfrage wurde geschlossen, und nichts wurde geteilt. Verbinde noch einmal, wenn du so weit bist.",
   "problem.wallet-rejected": "Du hast nicht unterschrieben.",
   "problem.wallet-rejected.advice":
     "Nichts wurde unterschrieben und nichts bezahlt. Versuche es noch einmal, wenn du so weit bist.",
@@ -30,7 +33,7 @@ export const problems: Translation<typeof english> = {
   "problem.wallet-busy.advice": "Beantworte oder schließe, was sie zeigt, und versuche es noch einmal.",
   "problem.wallet-timeout": "Die Wallet hat nicht geantwortet.",
   "problem.wallet-timeout.advice":
-    "Nichts wurde unterschrieben. Sieh nach, ob die Wallet gesperrt ist, und versuche es noch einmal.",
+    "Nichts wurde unterschrieben. Sieh nach, ob die Wallet gesperrt ist oder noch etwas fragt, und versuche es noch einmal. Schweigt sie weiter, lade diese Seite neu.",
   "problem.wallet-locked": "Die Wallet ist gesperrt.",
   "problem.wallet-locked.advice":
     "Entsperre sie mit deinem Passwort und versuche es noch einmal. Nichts wurde unterschrieben.",
@@ -46,6 +49,8 @@ export const problems: Translation<typeof english> = {
   "problem.balance-too-low.advice": "Wähle ein anderes Konto oder einen kleineren Betrag.",
   "problem.transaction-invalid": "Die Chain kann die Transaktion nicht ausführen.",
   "problem.transaction-invalid.advice": "Meist hat das Konto nicht genug für Betrag und Gebühr.",
+  "problem.transaction-usurped": "Eine andere Transaktion dieses Kontos war schneller.",
+  "problem.transaction-usurped.advice": "Mit dieser wurde nichts bezahlt. Versuche es noch einmal.",
   "problem.amount-invalid": "Das ist kein Betrag.",
   "problem.amount-invalid.advice": "Gib eine Zahl ein, etwa 0,5.",
   "problem.keys-withheld":

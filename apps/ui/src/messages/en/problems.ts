@@ -17,17 +17,20 @@ export const problems = {
   "problem.wallet-missing.advice": "Install a wallet for Polkadot, then look again.",
   "problem.wallet-no-accounts": "The wallet shows this page no account.",
   "problem.wallet-no-accounts.advice":
-    "Open your wallet, create an account or let this site see one, and connect again.",
+    "Open your wallet, create an account, let this site see one or let one be used on any chain, and connect again.",
   "problem.wallet-not-authorised": "The wallet didn't allow this page to connect.",
   "problem.wallet-not-authorised.advice":
     "Nothing was shared. Connect again when you are ready, or allow this site in the wallet's settings.",
+  "problem.wallet-connection-declined": "The wallet was not connected.",
+  "problem.wallet-connection-declined.advice":
+    "Its request was closed, and nothing was shared. Connect again when you are ready.",
   "problem.wallet-rejected": "You didn't sign.",
   "problem.wallet-rejected.advice": "Nothing was signed and nothing was paid. Try again when you are ready.",
   "problem.wallet-busy": "The wallet is busy with another request.",
   "problem.wallet-busy.advice": "Answer or close what it shows, then try again.",
   "problem.wallet-timeout": "The wallet didn't answer.",
   "problem.wallet-timeout.advice":
-    "Nothing was signed. Open the wallet to see whether it is locked, then try again.",
+    "Nothing was signed. Open the wallet to see whether it is locked or still asks for something, then try again. If it stays silent, load this page again.",
   "problem.wallet-locked": "The wallet is locked.",
   "problem.wallet-locked.advice": "Unlock it with your password and try again. Nothing was signed.",
   "problem.wallet-gone": "The wallet was restarted or removed.",
@@ -42,6 +45,8 @@ export const problems = {
   "problem.balance-too-low.advice": "Choose another account, or a smaller amount.",
   "problem.transaction-invalid": "The chain can't execute the transaction.",
   "problem.transaction-invalid.advice": "Most often the account hasn't enough for the amount and the fee.",
+  "problem.transaction-usurped": "Another transaction of this account was faster.",
+  "problem.transaction-usurped.advice": "Nothing was paid by this one. Try again.",
   "problem.amount-invalid": "That is no amount.",
   "problem.amount-invalid.advice": "Use a number such as 0.5.",
   "problem.keys-withheld": "The node was paid but hands out no keys; nothing more is paid until it does.",
