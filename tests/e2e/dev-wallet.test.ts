@@ -61,7 +61,9 @@ const dialog = () => page.getByRole("dialog");
 
 test("is listed, offers the development accounts, and keeps its keys until somebody connects", async () => {
   const loaded = () => page.evaluate(() => performance.getEntriesByType("resource").map(({ name }) => name));
-  expect(await inWalletPage(page, "list")).toMatchObject([{ name: NAME }]);
+  expect(await inWalletPage(page, "list")).toMatchObject([
+    { name: NAME, title: "Tickstream development wallet" },
+  ]);
   expect((await loaded()).filter((url) => url.includes("development-wallet"))).toEqual([]);
   const { value } = await inWalletPage(page, "connect", NAME);
   expect(value?.map(({ name }) => name.split(" ")[0])).toEqual([

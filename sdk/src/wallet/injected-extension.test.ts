@@ -51,6 +51,17 @@ describe("the extensions of a page", () => {
     expect(drawing).toContain(">S</text>");
   });
 
+  test.each([
+    ["polkadot-js", "Polkadot.js"],
+    ["tickstream-development", "Tickstream development wallet"],
+    ["some_new-js", "Some new wallet"],
+    ["wallet-of-mine", "Wallet of mine"],
+    ["SafePal", "SafePal"],
+  ])("%s is called %s", async (name, title) => {
+    page.injectedWeb3 = { [name]: { enable } };
+    expect(await listWallets()).toMatchObject([{ name, title }]);
+  });
+
   test("are told by their own name where Nova takes another's", async () => {
     page.injectedWeb3 = { "polkadot-js": { enable } };
     page.walletExtension = { isNovaWallet: true };

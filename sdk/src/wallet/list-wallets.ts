@@ -47,8 +47,19 @@ export async function listWallets(options: { waitMs?: number } = {}): Promise<Wa
 
 /** An extension by its name in `injectedWeb3`. */
 export function describe(name: string, { version }: InjectedProvider): WalletInfo {
-  const [title, colour] = isNova(name) ? NOVA : (KNOWN[name] ?? [name, "#495057"]);
+  const [title, colour] = isNova(name) ? NOVA : (KNOWN[name] ?? [tidyTitle(name), "#495057"]);
   return { name, title, version: version ?? "", icon: monogram(title, colour) };
+}
+
+/**
+ * The protocol has no titles, only keys, which look alike: `some-name-js` becomes "Some name wallet". A name in any other form is
+ * one that its wallet writes so.
+ */
+function tidyTitle(name: string): string {
+  if (!/^[a-z][a-z0-9]*([-_][a-z0-9]+)*$/.test(name)) return name;
+  const words = name.replace(/[-_](js|extension)$/, "").split(/[-_]/);
+  const title = words.includes("wallet") ? words.join(" ") : [...words, "wallet"].join(" ");
+  return title.charAt(0).toUpperCase() + title.slice(1);
 }
 
 /** Nova, on phones, takes polkadot-js' name so that every page finds it. */
