@@ -14,7 +14,8 @@ import { parseFlvClip } from "../../apps/cli/src/demo/flv-clip.ts";
 import { startPublisher } from "../../apps/cli/src/demo/rtmp-publisher.ts";
 import { type Chromium, startChromium } from "../support/chromium.ts";
 import { createOnNode, login } from "../support/creator.ts";
-import { STAMP_BITS, STAMP_COLUMNS, startEncoder } from "../support/encoder.ts";
+import { startEncoder } from "../support/encoder.ts";
+import { pictureAge } from "../support/picture-age.ts";
 import { account } from "../support/raw-chain.ts";
 import { inRepository } from "../support/repository.ts";
 import { buildSdkPage, injectWallet } from "../support/sdk-page.ts";
@@ -44,9 +45,6 @@ const PAGE = `
 import { createClient, createPlayer, openSession, planck } from "@tickstream/sdk";
 const client = createClient({ node: location.origin });
 const video = document.querySelector("video");
-const canvas = document.createElement("canvas");
-canvas.width = 320; canvas.height = 180;
-const context = canvas.getContext("2d", { willReadFrequently: true });
 window.firstFrame = async (kind, id) => {
   const started = performance.now();
   const shown = new Promise((resolve) => video.requestVideoFrameCallback(() => resolve(performance.now() - started)));
@@ -62,22 +60,11 @@ window.firstFrame = async (kind, id) => {
   return shown;
 };
 window.leave = async () => { await window.player?.dispose(); await window.session?.dispose(); };
-window.pictureAge = () => {
-  context.drawImage(video, 0, 0, 320, 180);
-  const now = Date.now() % 2 ** 31;
-  let time = 0;
-  for (let bit = 0; bit < ${STAMP_BITS}; bit++) {
-    const x = (bit % ${STAMP_COLUMNS}) * 20 + 10, y = Math.floor(bit / ${STAMP_COLUMNS}) * 22 + 11;
-    if (context.getImageData(x, y, 1, 1).data[0] > 128) time += 2 ** bit;
-  }
-  return now - time;
-};
 window.ready = true;`;
 
 interface BenchPage {
   firstFrame(kind: "free" | "paid", id: string): Promise<number>;
   leave(): Promise<void>;
-  pictureAge(): number;
 }
 
 /** What is measured is what happens in this time. */
@@ -179,7 +166,7 @@ try {
   await elapse(5);
   const glass: number[] = [];
   for (let i = 0; i < SECONDS * 4; i++) {
-    glass.push(await page.evaluate(() => (globalThis as unknown as BenchPage).pictureAge()));
+    glass.push(await pictureAge(page));
     await elapse(0.25);
   }
   await page.evaluate(() => (globalThis as unknown as BenchPage).leave());

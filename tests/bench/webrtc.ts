@@ -4,16 +4,15 @@
 // a node that serves many of them, none of which decodes anything.
 import { createInterface } from "node:readline";
 import { once } from "node:events";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { parseArgs } from "node:util";
 import type { Page } from "playwright-core";
 import { type Chromium, startChromium } from "../support/chromium.ts";
-import { STAMP_BITS, STAMP_COLUMNS, startEncoder } from "../support/encoder.ts";
+import { startEncoder } from "../support/encoder.ts";
+import { pictureAge } from "../support/picture-age.ts";
 import { play, playerState, servePlayerPage } from "../support/player-page.ts";
 import { type Program, startProgram } from "../support/program.ts";
 import { inRepository } from "../support/repository.ts";
-import { serveWhepPage, WhepPage } from "../support/whep-page.ts";
+import { startWhepPages, WhepPage } from "../support/whep-page.ts";
 import { cpuMicros, quantile, report } from "./cpu.ts";
 
 const { values } = parseArgs({
@@ -55,28 +54,6 @@ function startPart(...args: string[]): Program {
 async function untilLive(origin: string, stream: string): Promise<void> {
   const signal = AbortSignal.timeout(60_000);
   while (!(await fetch(`${origin}/live/${stream}/index.m3u8`, { signal })).ok) await elapse(0.2);
-}
-
-/** Milliseconds since the picture on show was drawn, on any page with a video. */
-async function pictureAge(page: Page): Promise<number> {
-  return await page.evaluate(
-    ([bits, columns]) => {
-      const video = document.querySelector("video") as HTMLVideoElement;
-      const canvas = document.createElement("canvas");
-      [canvas.width, canvas.height] = [320, 180];
-      const context = canvas.getContext("2d") as CanvasRenderingContext2D;
-      context.drawImage(video, 0, 0, 320, 180);
-      const now = Date.now() % 2 ** 31;
-      const { data } = context.getImageData(0, 0, 320, 45);
-      let time = 0;
-      for (let bit = 0; bit < bits; bit++) {
-        const [x, y] = [(bit % columns) * 20 + 10, Math.floor(bit / columns) * 22 + 11];
-        if ((data[(y * 320 + x) * 4] ?? 0) > 128) time += 2 ** bit;
-      }
-      return now - time;
-    },
-    [STAMP_BITS, STAMP_COLUMNS] as const,
-  );
 }
 
 async function ages(page: Page): Promise<number[]> {
@@ -172,7 +149,7 @@ async function load(node: LoadedNode, kind: "whep" | "hls", origin: string, coun
 }
 
 async function measureGlass({ origin, publish }: Place) {
-  const pages = await servePages();
+  const pages = await startWhepPages(servePlayerPage);
   const encoders = [
     startEncoder({ url: publish.silent, gopSeconds: 1, sound: false }),
     startEncoder({ url: publish.sounding, gopSeconds: 1 }),
@@ -191,21 +168,6 @@ async function measureGlass({ origin, publish }: Place) {
     for (const encoder of encoders) await encoder.stop();
     await pages.stop();
   }
-}
-
-async function servePages(): Promise<{ origin: string; stop: () => Promise<unknown> }> {
-  const server = createServer((request, response) => {
-    if (!serveWhepPage(request, response)) servePlayerPage(request, response);
-  });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  return {
-    origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    stop: async () => {
-      const closed = new Promise((resolve) => server.close(resolve));
-      server.closeAllConnections();
-      await closed;
-    },
-  };
 }
 
 try {

@@ -6,7 +6,8 @@ import type { Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { type Chromium, startChromium } from "../support/chromium.ts";
 import { createOnNode, login } from "../support/creator.ts";
-import { type BuiltElement, buildElement, type OtherSite, serveExamplePage } from "../support/element.ts";
+import { type BuiltElement, buildElement, serveExamplePage } from "../support/element.ts";
+import type { LocalServer } from "../support/local-server.ts";
 import { type Encoder, startEncoder } from "../support/encoder.ts";
 import { createExtensionLikeWallet } from "../support/extension-like-wallet.ts";
 import { account } from "../support/raw-chain.ts";
@@ -21,7 +22,7 @@ let paid: PaidStream;
 let free: { id: string; streamKey: string };
 let encoders: Encoder[] = [];
 let browser: Chromium;
-let site: OtherSite | undefined;
+let site: LocalServer | undefined;
 
 beforeAll(async () => {
   element = await buildElement();
@@ -55,7 +56,7 @@ async function open(tag: string): Promise<{ page: Page; complaints: string[] }> 
   const complaints: string[] = [];
   page.on("pageerror", (error) => complaints.push(error.message));
   page.on("console", (message) => message.type() === "error" && complaints.push(message.text()));
-  await page.goto(site.url);
+  await page.goto(site.origin);
   return { page, complaints };
 }
 

@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // The browser's session store does in a real browser what every session store must do; its secret never leaves WebCrypto.
-import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Chromium, startChromium } from "../support/chromium.ts";
+import { listenLocally, type LocalServer } from "../support/local-server.ts";
 import { buildSdkPage, type SdkPage } from "../support/sdk-page.ts";
 
 let sdkPage: SdkPage;
-let server: Server;
-let origin: string;
+let server: LocalServer;
 let browser: Chromium;
 let page: Page;
 
@@ -37,22 +35,20 @@ interface StoreWindow {
 
 beforeAll(async () => {
   sdkPage = await buildSdkPage(SCRIPT);
-  server = createServer((request, response) => sdkPage.serve(request, response));
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  server = await listenLocally((request, response) => sdkPage.serve(request, response));
   browser = await startChromium();
   page = await open();
 }, 60_000);
 
 afterAll(async () => {
   await browser?.close();
-  await new Promise((resolve) => server.close(resolve));
+  await server?.stop();
   await sdkPage?.remove();
 });
 
 async function open(): Promise<Page> {
   const opened = await browser.context.newPage();
-  await opened.goto(`${origin}/`);
+  await opened.goto(`${server.origin}/`);
   await opened.waitForFunction(() => "runCase" in globalThis);
   return opened;
 }

@@ -6,6 +6,7 @@ import { findRedis, startRedis, TestPeer, type TestRedis } from "@tickstream/sig
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { type Chromium, startChromium } from "../support/chromium.ts";
 import { createOnNode, login } from "../support/creator.ts";
+import type { LocalServer } from "../support/local-server.ts";
 import { type Program, startProgram } from "../support/program.ts";
 import { account } from "../support/raw-chain.ts";
 import { inRepository } from "../support/repository.ts";
@@ -17,7 +18,6 @@ import {
   openSignalPage,
   publishingState,
   serveSignalPage,
-  type SignalPage,
 } from "../support/signal-page.ts";
 import { startSystem, type TestSystem } from "../support/system.ts";
 import { FAKE_CAMERA } from "../support/whip-page.ts";
@@ -26,7 +26,7 @@ const redisProgram = findRedis();
 
 let redis: TestRedis | undefined;
 let system: TestSystem;
-let site: SignalPage;
+let site: LocalServer;
 let browser: Chromium;
 let page: Page;
 let token: string;

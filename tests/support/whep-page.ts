@@ -1,18 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // A page that watches over WHEP with nothing but the browser's own WebRTC: what any WHEP player makes of a stream.
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import type { Page } from "playwright-core";
-import { STAMP_BITS, STAMP_COLUMNS } from "./encoder.ts";
+import { listenLocally, type LocalServer } from "./local-server.ts";
 
 const HTML = `<!doctype html><title>WHEP</title><video autoplay muted playsinline width="640" height="360"></video>
 <script type="module" src="/whep.js"></script>`;
 
 const SCRIPT = `
 const video = document.querySelector("video");
-const canvas = document.createElement("canvas");
-canvas.width = 320; canvas.height = 180;
-const context = canvas.getContext("2d", { willReadFrequently: true });
 window.watch = async (url, { token, sound }) => {
   const started = performance.now();
   const peer = new RTCPeerConnection();
@@ -53,16 +49,6 @@ window.seen = async () => {
   }
   return seen;
 };
-window.pictureAge = () => {
-  context.drawImage(video, 0, 0, 320, 180);
-  const now = Date.now() % 2 ** 31;
-  let time = 0;
-  for (let bit = 0; bit < ${STAMP_BITS}; bit++) {
-    const x = (bit % ${STAMP_COLUMNS}) * 20 + 10, y = Math.floor(bit / ${STAMP_COLUMNS}) * 22 + 11;
-    if (context.getImageData(x, y, 1, 1).data[0] > 128) time += 2 ** bit;
-  }
-  return now - time;
-};
 window.ready = true;`;
 
 /** Serves the page at `/whep.html`. False: it was asked for something else. */
@@ -77,25 +63,17 @@ export function serveWhepPage(request: IncomingMessage, response: ServerResponse
   return true;
 }
 
-/** The page on an origin of its own, as on somebody else's site. */
-export interface WhepPages {
-  readonly origin: string;
-  stop(): Promise<void>;
-}
-
-export async function startWhepPages(): Promise<WhepPages> {
-  const server = createServer((request, response) => {
-    if (!serveWhepPage(request, response)) response.writeHead(404).end();
+/**
+ * The page on an origin of its own, as on somebody else's site.
+ *
+ * @param others answers what is not the page's
+ */
+export function startWhepPages(
+  others: RequestListener = (_request, response) => response.writeHead(404).end(),
+): Promise<LocalServer> {
+  return listenLocally((request, response) => {
+    if (!serveWhepPage(request, response)) others(request, response);
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  return {
-    origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    stop: async () => {
-      const closed = new Promise((resolve) => server.close(resolve));
-      server.closeAllConnections();
-      await closed;
-    },
-  };
 }
 
 /** What the browser received of one track. */
@@ -127,7 +105,6 @@ interface WhepWindow {
   watch(url: string, options: { token?: string; sound: boolean }): Promise<{ status: number; body: string }>;
   leave(token?: string): Promise<number>;
   seen(): Promise<Seen>;
-  pictureAge(): number;
 }
 
 /** Drives the page. */
@@ -161,10 +138,5 @@ export class WhepPage {
 
   async seen(): Promise<Seen> {
     return await this.page.evaluate(() => (globalThis as unknown as WhepWindow).seen());
-  }
-
-  /** Milliseconds since the picture on show was drawn by the encoder. */
-  async pictureAge(): Promise<number> {
-    return await this.page.evaluate(() => (globalThis as unknown as WhepWindow).pictureAge());
   }
 }

@@ -12,7 +12,7 @@ import type { IceServer } from "node-datachannel";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import type { RelayPeerArguments, RelayPeerMessage } from "../testing/relay-peer.ts";
 import {
-  findProgram,
+  findSystemProgram,
   splitNetwork,
   splitNetworkImpossible,
   type SplitNetwork,
@@ -21,7 +21,7 @@ import { iceServers } from "./ice-servers.ts";
 import { turnCredentials, type TurnCredentials } from "./turn-credentials.ts";
 
 const SECRET = "north wind";
-const turnserver = findProgram("turnserver");
+const turnserver = findSystemProgram("turnserver");
 const impossible =
   splitNetworkImpossible() ?? (turnserver ? undefined : "there is no `turnserver` (coturn) on PATH");
 

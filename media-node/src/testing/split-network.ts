@@ -2,9 +2,8 @@
 // Two networks that cannot reach each other, and a machine between them that stands in both and forwards nothing.
 import { execFile } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { accessSync, constants } from "node:fs";
-import { delimiter, join } from "node:path";
 import { promisify } from "node:util";
+import { findProgram } from "@tickstream/signaling/testing";
 
 const run = promisify(execFile);
 
@@ -23,7 +22,7 @@ export interface SplitNetwork {
 
 /** Needs `ip` and the right to make network namespaces: see {@link splitNetworkImpossible}. */
 export async function splitNetwork(): Promise<SplitNetwork> {
-  const ip = findProgram("ip") ?? "ip";
+  const ip = findSystemProgram("ip") ?? "ip";
   const id = randomBytes(3).toString("hex");
   const [left, right, between] = ["left", "right", "between"].map((name) => `tickstream-${id}-${name}`) as [
     string,
@@ -69,20 +68,10 @@ export async function splitNetwork(): Promise<SplitNetwork> {
 export function splitNetworkImpossible(): string | undefined {
   if (process.platform !== "linux" || process.getuid?.() !== 0)
     return "network namespaces need root on Linux";
-  return findProgram("ip") === undefined ? "there is no `ip` (iproute2) on PATH" : undefined;
+  return findSystemProgram("ip") === undefined ? "there is no `ip` (iproute2) on PATH" : undefined;
 }
 
-/** A program on PATH, with the folders that only root's has; undefined where there is none. */
-export function findProgram(name: string): string | undefined {
-  const folders = [...(process.env["PATH"] ?? "").split(delimiter), "/usr/sbin", "/sbin"];
-  return folders
-    .map((folder) => join(folder, name))
-    .find((file) => {
-      try {
-        accessSync(file, constants.X_OK);
-        return true;
-      } catch {
-        return false;
-      }
-    });
+/** A program on PATH, or in the folders that only root has there. */
+export function findSystemProgram(name: string): string | undefined {
+  return findProgram([name], ["/usr/sbin", "/sbin"]);
 }

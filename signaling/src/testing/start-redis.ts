@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { accessSync, constants } from "node:fs";
 import net, { type AddressInfo } from "node:net";
-import { delimiter, join } from "node:path";
 import { createInterface } from "node:readline";
+import { findProgram } from "./find-program.ts";
 
 /** A Redis of a test's own, on loopback, that keeps nothing. */
 export interface TestRedis {
@@ -20,17 +19,9 @@ export interface TestRedis {
   stop(): Promise<void>;
 }
 
-/** The server program on PATH; undefined where there is none, and tests of it have to be skipped. */
+/** The server program; undefined where there is none. */
 export function findRedis(): string | undefined {
-  const files = (process.env["PATH"] ?? "").split(delimiter).map((folder) => join(folder, "redis-server"));
-  return files.find((file) => {
-    try {
-      accessSync(file, constants.X_OK);
-      return true;
-    } catch {
-      return false;
-    }
-  });
+  return findProgram(["redis-server"]);
 }
 
 /** @param program see {@link findRedis} */
