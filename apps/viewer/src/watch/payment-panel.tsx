@@ -67,15 +67,18 @@ export function PaymentPanel(props: {
       {phase.name !== "starting" && stream.state === "ended" && (
         <Text size="sm">{t("viewer.nothing-more")}</Text>
       )}
-      {phase.name !== "starting" && stream.state !== "ended" && (
-        <StartForm
-          stream={stream}
-          node={node}
-          money={money.data ?? undefined}
-          inChannel={inChannel}
-          afterPreview={phase.name === "preview"}
-          onStart={({ deposit, limit }) => void watch?.start({ stream, choice, wallet, deposit, limit })}
-        />
+      {stream.state !== "ended" && (
+        // Stays while it starts: who declines in the wallet finds the amounts as they typed them.
+        <div hidden={phase.name === "starting"}>
+          <StartForm
+            stream={stream}
+            node={node}
+            money={money.data ?? undefined}
+            inChannel={inChannel}
+            afterPreview={phase.name === "preview"}
+            onStart={({ deposit, limit }) => void watch?.start({ stream, choice, wallet, deposit, limit })}
+          />
+        </div>
       )}
       <Shares stream={stream} />
       {phase.name !== "starting" && <TakeBack money={money.data} token={node.token} />}
