@@ -16,3 +16,14 @@ export function delay(ms: number, signal: AbortSignal): Promise<void> {
     else signal.addEventListener("abort", onAbort, { once: true });
   });
 }
+
+/** Does `work` after `ms`, unless the signal aborts before. */
+export function later(ms: number, signal: AbortSignal, work: () => void): void {
+  if (signal.aborted) return;
+  const onAbort = () => clearTimeout(timer);
+  const timer = setTimeout(() => {
+    signal.removeEventListener("abort", onAbort);
+    work();
+  }, ms);
+  signal.addEventListener("abort", onAbort, { once: true });
+}

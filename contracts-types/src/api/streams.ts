@@ -31,7 +31,7 @@ const playback = z.object({
 /** What a stream is made of, as RFC 6381 names it: `avc1.64001f`, `mp4a.40.2`. */
 const codecs = z.object({ video: z.nullable(text(64)), audio: z.nullable(text(64)) });
 
-const streamFields = {
+const describedFields = {
   id: apiStreamId,
   title,
   description,
@@ -39,6 +39,10 @@ const streamFields = {
   tags,
   /** BCP 47; `null` where the creator said nothing. */
   language: z.nullable(language),
+};
+
+const streamFields = {
+  ...describedFields,
   /** Path of a picture of the stream, 640 pixels wide, a new path for each new picture; `null` where there is none. */
   picture: z.nullable(path),
   /** Who is paid. */
@@ -145,12 +149,7 @@ export const pastStreamsQuery = z.strictObject({
 
 /** A stream that has ended, as its creator's list shows it: the chain may have forgotten its price. */
 export const pastStream = z.object({
-  id: apiStreamId,
-  title,
-  description,
-  category,
-  tags,
-  language: z.nullable(language),
+  ...describedFields,
   /** Whether it cost something. */
   paid: z.boolean(),
   createdAt: time,

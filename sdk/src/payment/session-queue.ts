@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
+import { later } from "../delay.ts";
 import { SerialQueue } from "../serial-queue.ts";
 
 /** A session's work, one piece at a time, now or later; none of it runs once the session has ended. */
 export class SessionQueue {
   readonly #queue = new SerialQueue();
-  readonly #timers = new Set<ReturnType<typeof setTimeout>>();
   readonly #failed: (error: unknown) => void;
-  #ended = false;
+  readonly #ended = new AbortController();
 
   /** @param failed hears what a piece of work threw */
   constructor(failed: (error: unknown) => void) {
@@ -15,7 +15,7 @@ export class SessionQueue {
 
   run(work: () => Promise<void> | void): Promise<void> {
     return this.#queue.run(async () => {
-      if (this.#ended) return;
+      if (this.#ended.signal.aborted) return;
       try {
         await work();
       } catch (error) {
@@ -25,17 +25,12 @@ export class SessionQueue {
   }
 
   later(ms: number, work: () => Promise<void> | void): void {
-    const timer = setTimeout(() => {
-      this.#timers.delete(timer);
-      void this.run(work);
-    }, ms);
-    this.#timers.add(timer);
+    later(ms, this.#ended.signal, () => void this.run(work));
   }
 
   /** Lets the piece that runs finish, then runs the last one. */
   async end(last: () => Promise<void>): Promise<void> {
-    this.#ended = true;
-    for (const timer of this.#timers) clearTimeout(timer);
+    this.#ended.abort();
     await this.#queue.run(last);
   }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { StreamSummary, WhepObstacle } from "@tickstream/contracts-types";
+import { later } from "../delay.ts";
 import { SdkError } from "../errors.ts";
 import { Emitter } from "../events.ts";
 import type { SessionState } from "../payment/pay-session.ts";
@@ -41,7 +42,6 @@ export class LivePlayer implements Player {
   readonly #switch: PlaybackSwitch;
   readonly #events = new Emitter<PlayerEvents>();
   readonly #listening = new AbortController();
-  readonly #timers = new Set<ReturnType<typeof setTimeout>>();
   #source: PlaybackSource;
   /** The WHEP endpoint as the node told last; undefined before that. */
   #whepUrl: string | null | undefined;
@@ -185,7 +185,6 @@ export class LivePlayer implements Player {
     if (this.#listening.signal.aborted) return;
     this.#listening.abort();
     this.#offSession?.();
-    for (const timer of this.#timers) clearTimeout(timer);
     this.#switch.dispose();
     this.#events.clear();
   }
@@ -287,7 +286,7 @@ export class LivePlayer implements Player {
     const isWaiting = () =>
       this.#switch.current?.isStarved === true && this.#source.session?.state.name === "blocked";
     if (!isWaiting()) return;
-    this.#later(BLOCK_AFTER_MS, () => {
+    later(BLOCK_AFTER_MS, this.#listening.signal, () => {
       const { session } = this.#source;
       if (session?.state.name !== "blocked" || !isWaiting() || this.#state.name === "blocked") return;
       const playback = this.#switch.current!;
@@ -308,14 +307,6 @@ export class LivePlayer implements Player {
     this.#source.session?.joined();
     this.#setState({ name: "waiting" });
     this.#switch.current?.start();
-  }
-
-  #later(ms: number, work: () => void): void {
-    const timer = setTimeout(() => {
-      this.#timers.delete(timer);
-      work();
-    }, ms);
-    this.#timers.add(timer);
   }
 
   #setState(state: PlayerState): void {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { ErrorData, FragBufferedData, HlsConfig, default as HlsClass } from "hls.js";
+import { later } from "../../delay.ts";
 import { asError, SdkError } from "../../errors.ts";
 import type { Playback, PlaybackHost, PlaybackSource, PlaybackStats } from "../playback.ts";
 import type { Latency, PlayerSession } from "../player.ts";
@@ -61,7 +62,6 @@ class HlsPlayback implements Playback {
   readonly #waits: KeyWaits;
   readonly #rate = new RateWindow();
   readonly #listening = new AbortController();
-  readonly #timers = new Set<ReturnType<typeof setTimeout>>();
   #session: PlayerSession | null;
   #latency: Latency;
   /** hls.js's own target, once something else was asked for. */
@@ -167,7 +167,6 @@ class HlsPlayback implements Playback {
 
   dispose(): void {
     this.#listening.abort();
-    for (const timer of this.#timers) clearTimeout(timer);
     this.#hls.destroy();
   }
 
@@ -197,7 +196,7 @@ class HlsPlayback implements Playback {
     this.#hls.on(Events.FRAG_BUFFERED, (_event, data) => this.#buffered(data));
     this.#hls.on(Events.BUFFER_EOS, () => {
       // The element's own `ended` does not come where audio and video end apart.
-      this.#later(this.aheadSeconds * 1_000 + 500, () => this.#host.ended());
+      later(this.aheadSeconds * 1_000 + 500, this.#listening.signal, () => this.#host.ended());
     });
     this.#hls.on(Events.BUFFER_CREATED, (_event, { tracks }) => {
       const [video, audio] = (tracks.audiovideo?.codec ?? "").split(",");
@@ -275,7 +274,7 @@ class HlsPlayback implements Playback {
     // One fault in the media may take more than one new start to get past.
     const wait = this.#recoveries.length * RESTART_MIN_MS;
     this.#recoveries.push(now);
-    this.#later(wait, () => {
+    later(wait, this.#listening.signal, () => {
       this.#hls.recoverMediaError();
       this.#seekToEdge = true;
     });
@@ -296,14 +295,6 @@ class HlsPlayback implements Playback {
       this.#hls.startLoad(-1);
     };
     this.#restart = restart;
-    this.#later(wait, restart);
-  }
-
-  #later(ms: number, work: () => void): void {
-    const timer = setTimeout(() => {
-      this.#timers.delete(timer);
-      work();
-    }, ms);
-    this.#timers.add(timer);
+    later(wait, this.#listening.signal, restart);
   }
 }
