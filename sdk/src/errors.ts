@@ -17,6 +17,8 @@ export type BlockReason =
   | "pace-exceeded"
   /** The channel is not on the chain yet and its credit is used up; goes away by itself. */
   | "credit-exhausted"
+  /** The node has lost the chain and cannot take a channel; goes away by itself. */
+  | "chain-unreachable"
   /** The node cannot keep its books at the moment; goes away by itself. */
   | "recovering"
   /** This device cannot store what it pays, so it must not pay; tried again by itself. */
@@ -61,6 +63,7 @@ const BLOCK_SENTENCES: Record<BlockReason, string> = {
   "terms-changed": "The creator changed the price: accept it to go on watching.",
   "pace-exceeded": "The stream asks for more seconds than have passed; it is paid no faster than time.",
   "credit-exhausted": "Waiting for the chain to confirm the channel.",
+  "chain-unreachable": "The node has lost the chain; it goes on by itself when that is back.",
   recovering: "The node is recovering; nothing is charged meanwhile.",
   "store-failed": "This device cannot store what it pays; nothing is paid meanwhile.",
   "off-air": "The broadcast is interrupted; it goes on by itself when the broadcaster returns.",

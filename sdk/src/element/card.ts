@@ -30,6 +30,7 @@ export interface Card {
 
 /** Blocks that end by themselves: the sentence is all there is to it. */
 const PASSING: readonly BlockReason[] = [
+  "chain-unreachable",
   "recovering",
   "credit-exhausted",
   "off-air",

@@ -11,12 +11,13 @@ import { ActiveChannel } from "./active-channel.ts";
 import { makeCommitment } from "./make-commitment.ts";
 import type { NegotiatorOptions } from "./negotiator-options.ts";
 import type { WebRtcTicket } from "./pay-session.ts";
-import { refusalOf, remedyFor } from "./refusals.ts";
+import { passingWaitOf, refusalOf, remedyFor } from "./refusals.ts";
 import type { ChannelRecord } from "./session-store.ts";
 
 /** A refusal that ought to pass by itself is the viewer's to know after this long. */
 const PATIENCE_MS = 20_000;
 const AGAIN_MS = 1_000;
+const LATER_MS = 3_000;
 /** Commitments made in a row without one being accepted. */
 const MAX_RENEWALS = 4;
 const MAX_RETIRED = 4;
@@ -40,6 +41,7 @@ export class ChannelNegotiator {
   #minTicks = 1;
   #renewals = 0;
   #refusedSince: number | null = null;
+  #askingAgain = false;
   /** Another connection uses the channel: it stays theirs until the viewer says otherwise. */
   #superseded = false;
   /** The next channel could not be made; not tried again before something changes. */
@@ -159,16 +161,7 @@ export class ChannelNegotiator {
       case "drop":
         return;
       case "again":
-        this.#refusedSince ??= host.now();
-        if (host.now() - this.#refusedSince > PATIENCE_MS) {
-          const empty = message.code === "tab-insufficient" || message.code === "tab-unknown";
-          await this.#giveUp(
-            channel,
-            empty ? new PaymentBlockedError("tab-empty", undefined, { cause: refusal }) : refusal,
-          );
-          return;
-        }
-        host.later(AGAIN_MS, async () => this.watch());
+        await this.#wait(message, refusal, channel);
         return;
       case "resume":
         if (!channel) return;
@@ -192,6 +185,30 @@ export class ChannelNegotiator {
         } else await this.#giveUp(channel, refusal);
       }
     }
+  }
+
+  /**
+   * A refusal that passes by itself is waited for without end, since the channel is as good as before: another one would
+   * cost another fee. A tab without enough money is the viewer's to know of.
+   */
+  async #wait(message: RefusedMessage, refusal: SdkError, channel: ActiveChannel | null): Promise<void> {
+    const { host } = this.#options;
+    this.#refusedSince ??= host.now();
+    const waited = host.now() - this.#refusedSince;
+    const passing = passingWaitOf(message);
+    if (waited > PATIENCE_MS) {
+      if (passing === null) {
+        await this.#giveUp(channel, new PaymentBlockedError("tab-empty", undefined, { cause: refusal }));
+        return;
+      }
+      host.blocked(new PaymentBlockedError(passing, undefined, { cause: refusal }));
+    }
+    if (this.#askingAgain) return;
+    this.#askingAgain = true;
+    host.later(waited > PATIENCE_MS ? LATER_MS : AGAIN_MS, async () => {
+      this.#askingAgain = false;
+      this.watch();
+    });
   }
 
   /** Introduces the current channel once more on this connection: the node's view of it and ours differ. */

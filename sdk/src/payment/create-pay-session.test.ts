@@ -1,95 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-import { accountId, planck } from "@tickstream/contracts-types";
-import { afterEach, expect, test, vi } from "vitest";
-import { decryptPart, importMediaKey } from "../media/decrypt-part.ts";
-import { MediaIndex } from "../media/media-index.ts";
+import { planck } from "@tickstream/contracts-types";
+import { expect, test, vi } from "vitest";
 import { parseMediaPlaylist } from "../media/media-playlist.ts";
 import { createMemoryStore } from "../store/memory.ts";
-import { createTestNode, type TestNode, type TestNodeOptions } from "../testing/test-node.ts";
-import { createPaySession } from "./create-pay-session.ts";
-import type { PaySessionOptions } from "./pay-session-options.ts";
-import type { PaySession } from "./pay-session.ts";
-import { PaySocket } from "./pay-socket.ts";
+import { goLive, play, setUp, startSession, state } from "../testing/paying-session.ts";
 import type { SessionStore } from "./session-store.ts";
-
-const cleanups: (() => Promise<void> | void)[] = [];
-afterEach(async () => {
-  for (const cleanup of cleanups.splice(0).toReversed()) await cleanup();
-});
-
-async function setUp(
-  nodeOptions: Partial<TestNodeOptions> = {},
-  options: { deposit?: bigint; limit?: bigint } & Omit<Partial<PaySessionOptions>, "limit"> = {},
-) {
-  const store = options.store ?? createMemoryStore();
-  const sessionKey = await store.sessionKey();
-  const node = await createTestNode({ sessionPublicKey: sessionKey.publicKey, ...nodeOptions });
-  cleanups.push(() => node.stop());
-  await store.putTab({
-    genesisHash: node.genesisHash,
-    tab: 1n,
-    owner: accountId(new Uint8Array(32)),
-    deposit: planck(options.deposit ?? 1_000_000n),
-    expiresAt: 100_000,
-    sessionKey: sessionKey.publicKeyHex,
-  });
-  const { session, socket, media } = startSession(node, store, options);
-  return { node, store, session, socket, media };
-}
-
-function startSession(
-  node: TestNode,
-  store: SessionStore,
-  options: { limit?: bigint } & Omit<Partial<PaySessionOptions>, "limit"> = {},
-) {
-  const socket = new PaySocket({ url: node.payUrl, minRetryMs: 20, maxRetryMs: 100 });
-  const media = new MediaIndex(node.stream, node.genesisHash);
-  media.update(parseMediaPlaylist(node.playlist()), node.playlistUrl);
-  const session = createPaySession({
-    store,
-    media,
-    node: node.url,
-    playlistUrl: node.playlistUrl,
-    stream: node.stream,
-    genesisHash: node.genesisHash,
-    operator: node.operator,
-    tickMs: node.tickMs,
-    rate: planck(10n),
-    socket,
-    ...options,
-    limit: planck(options.limit ?? 1_000_000n),
-  });
-  cleanups.push(async () => {
-    await session.dispose();
-    socket.close();
-  });
-  return { session, socket, media };
-}
-
-/** Moves the live edge, and lets the session see it as a player's playlist loader would. */
-function goLive(node: TestNode, media: MediaIndex, epoch: number): void {
-  node.setEdge(epoch);
-  media.update(parseMediaPlaylist(node.playlist()), node.playlistUrl);
-}
-
-/** What a player does with an epoch: gets the key, and decrypts a part with it. */
-async function play(session: PaySession, node: TestNode, epoch: number): Promise<void> {
-  const key = await session.key(epoch, AbortSignal.timeout(5_000));
-  const url = session.media.sampleOf(epoch)!.url;
-  const bytes = new Uint8Array(await (await fetch(url)).arrayBuffer());
-  const [run, block] = new URL(url).searchParams.get("c")!.split(".").slice(1).map(Number);
-  const plain = await decryptPart(bytes, await importMediaKey(key), {
-    rendition: 1,
-    run: run!,
-    block: block!,
-  });
-  expect(Buffer.from(plain).equals(node.plainPart(epoch, 0))).toBe(true);
-  session.proved(epoch);
-}
-
-const state = (session: PaySession) =>
-  session.state.name === "blocked" ? `blocked: ${session.state.reason}` : session.state.name;
-
 test("pays one tick for each epoch it takes, and buys one ahead", async () => {
   const { node, session } = await setUp();
   await play(session, node, 3);

@@ -385,6 +385,7 @@ class Session implements PaySession {
       case "limit-reached":
       case "pace-exceeded":
       case "credit-exhausted":
+      case "chain-unreachable":
       case "recovering":
       case "off-air":
       case "store-failed":

@@ -29,7 +29,12 @@ export type PayerWait =
   | "channel-used-up";
 
 /** A tick was refused, or could not be stored, for a reason that passes by itself; it is tried until it is taken. */
-export type PassingWait = "credit-exhausted" | "recovering" | "off-air" | "store-failed";
+export type PassingWait =
+  | "credit-exhausted"
+  | "chain-unreachable"
+  | "recovering"
+  | "off-air"
+  | "store-failed";
 
 /** What the payer wants done now. A `tick`'s `progress` must be durable before its preimage leaves. */
 export type PayerDecision =

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { RefusalCode, RefusedMessage } from "@tickstream/contracts-types";
 import { RefusedError } from "../errors.ts";
+import type { PassingWait } from "./payer.ts";
 
 /**
  * What a refusal asks for: `again` passes by itself; `resume` what the node knows already; `renew` with fresh terms and
@@ -51,6 +52,19 @@ const REMEDIES: Record<RefusedMessage["request"], Partial<Record<RefusalCode, Re
     "tab-closed": "next-tab",
     "tab-opening-failed": "next-tab",
   },
+};
+
+/** What a refusal that passes by itself is called for as long as it lasts; `null` for those that are about money. */
+export function passingWaitOf({ code }: RefusedMessage): PassingWait | null {
+  return PASSING_WAITS[code] ?? null;
+}
+
+const PASSING_WAITS: Partial<Record<RefusalCode, PassingWait>> = {
+  "chain-unreachable": "chain-unreachable",
+  "credit-exhausted": "credit-exhausted",
+  recovering: "recovering",
+  "rate-limited": "recovering",
+  "stream-off-air": "off-air",
 };
 
 export function remedyFor(message: RefusedMessage): RefusalRemedy {

@@ -4,8 +4,7 @@ import { PaymentBlockedError, SdkError } from "../errors.ts";
 import type { MediaIndex } from "../media/media-index.ts";
 import type { ChannelNegotiator } from "./channel-negotiator.ts";
 import { KeyRing } from "./key-ring.ts";
-import type { PassingWait } from "./payer.ts";
-import { refusalOf, remedyFor } from "./refusals.ts";
+import { passingWaitOf, refusalOf, remedyFor } from "./refusals.ts";
 
 export interface TickAnswersHost {
   readonly media: MediaIndex;
@@ -22,11 +21,6 @@ export interface TickAnswersHost {
 }
 
 const RETRY_MS = 1_000;
-/** What to call a block that passes by itself. */
-const PASSING_REASONS: Partial<Record<RefusedMessage["code"], PassingWait>> = {
-  "credit-exhausted": "credit-exhausted",
-  "stream-off-air": "off-air",
-};
 
 /** Takes in what a node answers to ticks: keys, or a refusal. */
 export class TickAnswers {
@@ -66,7 +60,7 @@ export class TickAnswers {
     this.#host.error(refusal);
     switch (remedyFor(message)) {
       case "again":
-        channel.payer.postpone(this.#host.now() + RETRY_MS, PASSING_REASONS[message.code] ?? "recovering");
+        channel.payer.postpone(this.#host.now() + RETRY_MS, passingWaitOf(message) ?? "recovering");
         this.#host.arrived([]);
         return;
       case "drop": {
