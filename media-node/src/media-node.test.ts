@@ -4,15 +4,16 @@ import os from "node:os";
 import path from "node:path";
 import { Keyring } from "@polkadot/keyring";
 import type { KeyringPair } from "@polkadot/keyring/types";
-import { accountId, keyHash, planck, streamId, type KeysMessage } from "@tickstream/contracts-types";
+import { keyHash, planck, streamId, type KeysMessage } from "@tickstream/contracts-types";
 import { pino } from "pino";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { startTestPostgres, type TestPostgres } from "../../tests/support/postgres.ts";
 import { parseConfig } from "./config/load-config.ts";
-import { assembleMediaNode, type MediaNode } from "./media-node.ts";
+import { assembleMediaNode } from "./media-node.ts";
+import { pair, startApiNode, type ApiNode } from "./testing/api-node.ts";
 import { OPERATOR } from "./testing/chain-double.ts";
 import { startEncoder } from "./testing/encoder.ts";
-import { NodeChainDouble } from "./testing/node-chain-double.ts";
+import type { NodeChainDouble } from "./testing/node-chain-double.ts";
 import { PayPeer } from "./testing/pay-peer.ts";
 import { STREAM, TestViewer } from "./testing/viewer.ts";
 import { eventually } from "./testing/eventually.ts";
@@ -20,10 +21,9 @@ import { eventually } from "./testing/eventually.ts";
 let postgres: TestPostgres;
 let databaseUrl: string;
 let chain: NodeChainDouble;
-let node: MediaNode;
+let api: ApiNode;
 let apps: string;
-let alice: KeyringPair;
-const keyring = new Keyring({ type: "sr25519" });
+const alice = pair("//Alice");
 
 beforeAll(async () => {
   postgres = await startTestPostgres();
@@ -33,7 +33,6 @@ beforeAll(async () => {
   await writeFile(path.join(apps, "index.html"), "<title>Tickstream</title>");
   await writeFile(path.join(apps, "assets/app-1.js"), "1");
   await writeFile(path.join(apps, "dev-wallet/inject.js"), "1");
-  alice = keyring.addFromUri("//Alice");
 });
 afterAll(async () => {
   await postgres.stop();
@@ -41,54 +40,16 @@ afterAll(async () => {
 });
 beforeEach(async () => {
   databaseUrl = await postgres.createDatabase();
-  chain = new NodeChainDouble();
-  chain.setTerms(STREAM, { creator: accountId(alice.publicKey) });
-  node = await start();
+  api = await startApiNode(databaseUrl, { appsDir: apps });
+  ({ chain } = api);
 });
-afterEach(() => node.stop());
+afterEach(() => api.stop());
 
-const start = (): Promise<MediaNode> =>
-  assembleMediaNode({
-    config: parseConfig({
-      databaseUrl,
-      chainUrl: "ws://127.0.0.1:1",
-      host: "127.0.0.1",
-      httpPort: 0,
-      rtmpPort: 0,
-      appsDir: apps,
-      creditTicks: 100,
-      creditLimit: "1000000",
-    }),
-    chain,
-    operator: OPERATOR,
-    log: pino({ level: "silent" }),
-    onFatal: (error) => {
-      throw error;
-    },
-  });
+const call: ApiNode["call"] = (route, init) => api.call(route, init);
+const payUrl = (): string => `ws://127.0.0.1:${api.node.httpPort}/pay`;
 
-interface Answer {
-  status: number;
-  headers: Headers;
-  // What the API answers is checked field by field below.
-  body: any; // oxlint-disable-line typescript/no-explicit-any
-}
-const call = async (
-  route: string,
-  init: { body?: unknown; token?: string; raw?: string } = {},
-): Promise<Answer> => {
-  const { body, token, raw } = init;
-  const payload = raw ?? (body === undefined ? undefined : JSON.stringify(body));
-  const response = await fetch(`http://127.0.0.1:${node.httpPort}${route}`, {
-    method: payload === undefined ? "GET" : "POST",
-    headers: { "content-type": "application/json", ...(token ? { authorization: `Bearer ${token}` } : {}) },
-    ...(payload === undefined ? {} : { body: payload }),
-  });
-  const text = await response.text();
-  const isJson = response.headers.get("content-type")?.includes("json");
-  return { status: response.status, headers: response.headers, body: isJson ? JSON.parse(text) : text };
-};
-const login = async (pair: KeyringPair, wrap = true): Promise<string> => {
+/** By any key of a wallet, which signs the challenge plain or wrapped. */
+const login = async (pair: KeyringPair, wrap = true): Promise<void> => {
   const { challenge } = (await call("/api/auth/challenge", { body: { address: pair.address } })).body;
   const signature = `0x${Buffer.from(pair.sign(wrap ? `<Bytes>${challenge}</Bytes>` : challenge)).toString("hex")}`;
   const answer = await call("/api/auth/login", { body: { address: pair.address, challenge, signature } });
@@ -97,26 +58,20 @@ const login = async (pair: KeyringPair, wrap = true): Promise<string> => {
   expect(
     (await call("/api/auth/login", { body: { address: pair.address, challenge, signature } })).status,
   ).toBe(401);
-  return answer.body.token;
 };
-const createPaid = async (): Promise<{ token: string; streamKey: string }> => {
-  const token = await login(alice);
-  const { status, body } = await call("/api/streams", { token, body: { title: "Live", chainStream: "7" } });
-  expect(status).toBe(201);
-  return { token, streamKey: body.streamKey };
-};
+
 describe("REST", () => {
   test("login by any kind of wallet key; wrong signatures, used and foreign challenges are refused", async () => {
     await login(alice);
     await login(alice, false);
     for (const type of ["ed25519", "ecdsa"] as const) {
-      const pair = new Keyring({ type }).addFromUri("//Bob");
+      const bob = new Keyring({ type }).addFromUri("//Bob");
       // An ecdsa address is the hash of its key, which is what these 32 bytes are.
-      await login(pair);
+      await login(bob);
     }
     const { challenge } = (await call("/api/auth/challenge", { body: { address: alice.address } })).body;
-    expect(challenge).toContain(`127.0.0.1:${node.httpPort}`);
-    const bob = keyring.addFromUri("//Bob");
+    expect(challenge).toContain(`127.0.0.1:${api.node.httpPort}`);
+    const bob = pair("//Bob");
     const signature = `0x${Buffer.from(bob.sign(challenge)).toString("hex")}`;
     const wrong = await call("/api/auth/login", { body: { address: alice.address, challenge, signature } });
     expect([wrong.status, wrong.body.error.code]).toEqual([401, "signature-invalid"]);
@@ -129,7 +84,7 @@ describe("REST", () => {
   });
 
   test("streams: create, list, get, rotate the key, end, create again", async () => {
-    const { token, streamKey } = await createPaid();
+    const { token, streamKey } = await api.createPaid();
     expect(streamKey).toMatch(/^ts_[a-z2-7]{32}$/);
     const stream = (await call("/api/streams/7")).body;
     expect(stream).toMatchObject({
@@ -152,7 +107,7 @@ describe("REST", () => {
     expect(free.stream).toMatchObject({ rate: "0", terms: null, pay: null });
     expect(free.stream.id).toMatch(/^f[a-z2-7]{12}$/);
 
-    const bob = await login(keyring.addFromUri("//Bob"));
+    const bob = await api.login("//Bob");
     expect((await call("/api/streams/7/end", { token: bob, raw: "" })).body.error.code).toBe("not-creator");
     const theirs = await call("/api/streams", { token: bob, body: { title: "x", chainStream: "7" } });
     expect(theirs.body.error.code).toBe("not-creator");
@@ -167,7 +122,7 @@ describe("REST", () => {
   });
 
   test("nonsense gets a typed answer", async () => {
-    const { token } = await createPaid();
+    const { token } = await api.createPaid();
     const code = async (route: string, init?: Parameters<typeof call>[1]): Promise<[number, string]> => {
       const { status, body } = await call(route, init);
       return [status, body.error.code];
@@ -208,9 +163,9 @@ describe("REST", () => {
       dev: false,
       token: { symbol: "UNIT", decimals: 12 },
     });
-    expect((await call("/metrics")).body).toContain("tickstream_pay_connections 0");
+    expect(String((await call("/metrics")).body)).toContain("tickstream_pay_connections 0");
     const page = await call("/watch/7");
-    expect(page.body).toContain("Tickstream");
+    expect(String(page.body)).toContain("Tickstream");
     expect(page.headers.get("content-security-policy")).toContain("script-src 'self' 'wasm-unsafe-eval'");
     expect((await call("/assets/app-1.js")).headers.get("cache-control")).toContain("immutable");
     expect((await call("/assets/none.js")).status).toBe(404);
@@ -219,7 +174,7 @@ describe("REST", () => {
 });
 
 test("a taken port is named, and nothing is left behind", async () => {
-  const { httpPort } = node;
+  const { httpPort } = api.node;
   const config = parseConfig({ databaseUrl, chainUrl: "ws://x", host: "127.0.0.1", httpPort, rtmpPort: 0 });
   const other = { ...config, databaseUrl: await postgres.createDatabase() };
   const options = { chain, operator: OPERATOR, log: pino({ level: "silent" }), onFatal() {} };
@@ -233,14 +188,14 @@ test(
   "the first paid second: RTMP in, a key for a tick, ciphertext out; a restart goes on",
   { timeout: 60_000 },
   async () => {
-    const { token, streamKey } = await createPaid();
+    const { token, streamKey } = await api.createPaid();
     const viewer = new TestViewer();
     chain.setTab(viewer.tab, viewer.sessionKey);
-    let encoder = startEncoder(node.rtmpPort, streamKey);
+    let encoder = startEncoder(api.node.rtmpPort, streamKey);
     try {
       const state = async (): Promise<string> => (await call("/api/streams/7")).body.state;
       await eventually(state, { timeout: 10_000 }).toBe("live");
-      const peer = await PayPeer.connect(`ws://127.0.0.1:${node.httpPort}/pay`);
+      const peer = await PayPeer.connect(payUrl());
       const terms = await peer.ask({ type: "watch", stream: streamId(7n), preview: [] }, "terms");
       expect(terms.rate).toBe(planck(10n));
       const payer = viewer.commit();
@@ -253,7 +208,7 @@ test(
       await eventually(keys).toBeDefined();
       const [key] = keys()!.keys;
       expect(key?.epoch).toBe(edge);
-      const playlist = (await call("/live/7/index.m3u8")).body as string;
+      const playlist = String((await call("/live/7/index.m3u8")).body);
       const [, first, hashes] = /KEYHASHES:FIRST=(\d+),HASHES="([^"]*)"/.exec(playlist)!;
       const published = hashes!.split(",")[edge - Number(first)];
       expect(Buffer.from(published!, "base64url")).toEqual(Buffer.from(keyHash(key!.key)));
@@ -263,14 +218,14 @@ test(
       expect((await call("/api/streams/7/stats")).body.earnings).toBeUndefined();
 
       const began = performance.now();
-      await node.stop();
+      await api.stop();
       expect(performance.now() - began).toBeLessThan(2_000);
       expect((await peer.closed).code).toBe(4503);
       await encoder.stop();
-      node = await start();
-      encoder = startEncoder(node.rtmpPort, streamKey);
+      api = await startApiNode(databaseUrl, { appsDir: apps }, chain);
+      encoder = startEncoder(api.node.rtmpPort, streamKey);
       await eventually(state, { timeout: 10_000 }).toBe("live");
-      const later = await PayPeer.connect(`ws://127.0.0.1:${node.httpPort}/pay`);
+      const later = await PayPeer.connect(payUrl());
       const again = await later.ask({ type: "watch", stream: streamId(7n), preview: [] }, "terms");
       expect(again.edge).toBeGreaterThan(edge);
       const { nonce: _, ...resume } = payer.resume(1, again.nonce);
@@ -288,15 +243,15 @@ test(
   "database down: health says so, nothing is sold; it goes on by itself",
   { timeout: 60_000 },
   async () => {
-    const { streamKey } = await createPaid();
+    const { streamKey } = await api.createPaid();
     const viewer = new TestViewer();
     chain.setTab(viewer.tab, viewer.sessionKey);
-    const encoder = startEncoder(node.rtmpPort, streamKey);
+    const encoder = startEncoder(api.node.rtmpPort, streamKey);
     try {
       const edge = await new Promise<number>((resolve) => {
-        node.streams.find(STREAM)?.onEdge((epoch) => epoch !== null && resolve(epoch));
+        api.node.streams.find(STREAM)?.onEdge((epoch) => epoch !== null && resolve(epoch));
       });
-      const peer = await PayPeer.connect(`ws://127.0.0.1:${node.httpPort}/pay`);
+      const peer = await PayPeer.connect(payUrl());
       const payer = viewer.commit();
       const { commitment, signature } = payer;
       await peer.ask({ type: "open", commitment, signature } as never, "opened");

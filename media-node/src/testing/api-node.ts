@@ -22,7 +22,11 @@ export interface ApiNode {
   readonly node: MediaNode;
   readonly chain: NodeChainDouble;
   readonly url: string;
-  call(route: string, init?: { method?: string; body?: unknown; token?: string }): Promise<ApiAnswer>;
+  /** @param init.raw a body that is sent as it is */
+  call(
+    route: string,
+    init?: { method?: string; body?: unknown; raw?: string; token?: string },
+  ): Promise<ApiAnswer>;
   /** The login of a development account. */
   login(uri: string): Promise<string>;
   /** Alice's stream 7; resolves with her login and the key to publish with. */
@@ -36,12 +40,12 @@ export function pair(uri: string): KeyringPair {
   return keyring.addFromUri(uri);
 }
 
+/** @param chain the one of a node before */
 export async function startApiNode(
   databaseUrl: string,
   config: Partial<NodeConfigInput> = {},
+  chain = chainWithStream(),
 ): Promise<ApiNode> {
-  const chain = new NodeChainDouble();
-  chain.setTerms(STREAM, { creator: accountId(pair("//Alice").publicKey) });
   const node = await assembleMediaNode({
     config: parseConfig({
       databaseUrl,
@@ -61,12 +65,13 @@ export async function startApiNode(
     },
   });
   const url = `http://127.0.0.1:${node.httpPort}`;
-  const call: ApiNode["call"] = async (route, { method, body, token } = {}) => {
+  const call: ApiNode["call"] = async (route, { method, body, raw, token } = {}) => {
+    const payload = raw ?? (body === undefined ? undefined : JSON.stringify(body));
     const response = await fetch(`${url}${route}`, {
-      method: method ?? (body === undefined ? "GET" : "POST"),
+      method: method ?? (payload === undefined ? "GET" : "POST"),
       redirect: "manual",
       headers: { "content-type": "application/json", ...(token ? { authorization: `Bearer ${token}` } : {}) },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      ...(payload === undefined ? {} : { body: payload }),
     });
     const isJson = response.headers.get("content-type")?.includes("json");
     const read = isJson ? await response.json() : Buffer.from(await response.arrayBuffer());
@@ -95,4 +100,11 @@ export async function startApiNode(
     },
     stop: () => node.stop(),
   };
+}
+
+/** Alice's stream 7 is on it. */
+function chainWithStream(): NodeChainDouble {
+  const chain = new NodeChainDouble();
+  chain.setTerms(STREAM, { creator: accountId(pair("//Alice").publicKey) });
+  return chain;
 }
