@@ -3,6 +3,7 @@ import type { FrameConsumer, PlacedFrame } from "../media/fan-out.ts";
 import { CLOCK_RATE, type AudioTrack, type Track, type TrackKind } from "../media/frame.ts";
 import { isCarried, OutgoingTrack } from "./outgoing-track.ts";
 import { OutputClock } from "./output-clock.ts";
+import { ReportSchedule } from "./report-schedule.ts";
 import type { RtpSender } from "./rtp-sender.ts";
 import type { WebRtcViewer } from "./webrtc-viewer.ts";
 
@@ -41,7 +42,6 @@ interface Member {
 /** What those who join between two keyframes are sent in one go: 30 kB each 4 ms, 60 Mbit/s. */
 const CATCH_UP_PACKETS = 25;
 const CATCH_UP_MS = 4;
-const REPORT_MS = 1_000;
 /** Sound that comes out of the transcoder later than this, 90 kHz ticks: players would hold the picture back for it. */
 const MAX_SOUND_LAG = 0.3 * CLOCK_RATE;
 
@@ -56,19 +56,17 @@ export class StreamToWebRtc implements FrameConsumer {
   /** The sound as it comes, where it has to be made into Opus. */
   #foreignAudio: AudioTrack | undefined;
   #transcoder: AudioTranscoder | undefined;
-  readonly #members = new Map<WebRtcViewer, Member>();
+  readonly #members = new Map<WebRtcViewer, Member & { reports: ReportSchedule }>();
   /** Time of the newest frame, on the stream's clock. */
   #time = 0;
   #replaying = true;
   readonly #unsubscribe: () => void;
-  readonly #reports: NodeJS.Timeout;
   #catchUp: NodeJS.Timeout | undefined;
 
   constructor(options: StreamToWebRtcOptions) {
     this.#options = options;
     this.#unsubscribe = options.source.subscribe(this, { replay: true });
     this.#replaying = false;
-    this.#reports = setInterval(() => this.#report(), REPORT_MS);
   }
 
   /** The picture's track, where there is one that WebRTC carries. */
@@ -86,7 +84,7 @@ export class StreamToWebRtc implements FrameConsumer {
   }
 
   join(member: Member): void {
-    this.#members.set(member.viewer, member);
+    this.#members.set(member.viewer, { ...member, reports: new ReportSchedule() });
     if (member.audio !== undefined) this.#transcode();
   }
 
@@ -103,7 +101,6 @@ export class StreamToWebRtc implements FrameConsumer {
   stop(): void {
     this.#unsubscribe();
     this.#endTranscoder();
-    clearInterval(this.#reports);
     clearInterval(this.#catchUp);
     this.#members.clear();
   }
@@ -127,8 +124,10 @@ export class StreamToWebRtc implements FrameConsumer {
   }
 
   frame(frame: PlacedFrame): void {
+    const now = performance.now();
     this.#time = frame.time;
-    if (!this.#replaying) this.#clock.follow(frame.time, performance.timeOrigin + performance.now());
+    if (!this.#replaying) this.#clock.follow(frame.time, performance.timeOrigin + now);
+    this.#report(now);
     if (frame.kind === "video") this.#video(frame);
     else if (this.#foreignAudio === undefined) this.#audio(frame);
     else this.#transcoder?.frame(frame);
@@ -176,10 +175,10 @@ export class StreamToWebRtc implements FrameConsumer {
   }
 
   /** Both tracks of a viewer in one go: their players keep sound and picture together by it. */
-  #report(): void {
+  #report(now: number): void {
     const ntp = this.#clock.ntp(this.#time);
-    for (const { viewer, video, audio } of this.#members.values()) {
-      if (!viewer.connected) continue;
+    for (const { viewer, video, audio, reports } of this.#members.values()) {
+      if (!viewer.connected || !reports.takeDue(now)) continue;
       for (const [sender, track] of [
         [video, this.#tracks.video],
         [audio, this.#tracks.audio],
