@@ -7,7 +7,7 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { afterEach, expect, test, vi } from "vitest";
 import { spawnDevchain } from "./spawn-devchain.ts";
-import { Cleanup, isRunning, RawClient } from "./test-support.ts";
+import { Cleanup, isRunning, RawClient } from "./testing/test-support.ts";
 
 // Starting a chain takes a second, but many on a machine that also compiles.
 vi.setConfig({ testTimeout: 90_000, hookTimeout: 90_000 });

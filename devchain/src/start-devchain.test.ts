@@ -5,7 +5,7 @@ import { readdir } from "node:fs/promises";
 import { text } from "node:stream/consumers";
 import { afterEach, expect, test, vi } from "vitest";
 import { startDevchain } from "./start-devchain.ts";
-import { Cleanup } from "./test-support.ts";
+import { Cleanup } from "./testing/test-support.ts";
 
 // Starting a chain takes a second, but many on a machine that also compiles.
 vi.setConfig({ testTimeout: 90_000, hookTimeout: 90_000 });
@@ -21,7 +21,7 @@ test("stop() leaves no timer, socket, thread or lock: the process ends by itself
       "--input-type=module",
       "-e",
       `import { startDevchain } from ${JSON.stringify(new URL("./start-devchain.ts", import.meta.url).href)};
-       import { RawClient } from ${JSON.stringify(new URL("./test-support.ts", import.meta.url).href)};
+       import { RawClient } from ${JSON.stringify(new URL("./testing/test-support.ts", import.meta.url).href)};
        const chain = await startDevchain({ dataDir: ${JSON.stringify(dataDir)}, port: 0, blockTimeMs: 200 });
        const client = await RawClient.connect(chain.url);
        const heads = await client.ask("chain_subscribeNewHeads");

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-import { fromHex, hexLength } from "../hex.ts";
-import type { Hex } from "../hex.ts";
-import { ScaleReader } from "../scale.ts";
-import type { StatusListener } from "../transaction-pool.ts";
-import { TransactionRefused } from "../transaction-refused.ts";
+import { fromHex, hexLength } from "../codec/hex.ts";
+import type { Hex } from "../codec/hex.ts";
+import { ScaleReader } from "../codec/scale.ts";
+import type { StatusListener } from "../transactions/transaction-pool.ts";
+import { TransactionRefused } from "../transactions/transaction-refused.ts";
 import { hexParam } from "./rpc-method.ts";
 import type { RpcContext, RpcMethods } from "./rpc-method.ts";
 

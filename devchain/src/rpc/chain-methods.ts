@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { Chain } from "../chain.ts";
-import { headerToJson } from "../header.ts";
-import type { Hex } from "../hex.ts";
+import type { Chain } from "../blocks/chain.ts";
+import { headerToJson } from "../blocks/header.ts";
+import type { Hex } from "../codec/hex.ts";
 import { INVALID_PARAMS, RpcError } from "./rpc-error.ts";
 import { hashParam, numberParam } from "./rpc-method.ts";
 import type { RpcContext, RpcMethod, RpcMethods } from "./rpc-method.ts";

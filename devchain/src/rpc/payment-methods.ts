@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-import { concatHex, fromHex, hexLength, toHex } from "../hex.ts";
-import type { Hex } from "../hex.ts";
-import { ScaleReader, u32le } from "../scale.ts";
+import { concatHex, fromHex, hexLength, toHex } from "../codec/hex.ts";
+import type { Hex } from "../codec/hex.ts";
+import { ScaleReader, u32le } from "../codec/scale.ts";
 import { hashParam, hexParam } from "./rpc-method.ts";
 import type { RpcContext, RpcMethods } from "./rpc-method.ts";
 import { runtimeCall } from "./state-methods.ts";

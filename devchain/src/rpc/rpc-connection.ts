@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import { randomBytes } from "node:crypto";
 import type { WebSocket } from "ws";
-import type { Chain } from "../chain.ts";
+import type { Chain } from "../blocks/chain.ts";
 import { DevchainError, messageOf } from "../errors.ts";
-import { TransactionRefused } from "../transaction-refused.ts";
+import { TransactionRefused } from "../transactions/transaction-refused.ts";
 import {
   INTERNAL_ERROR,
   INVALID_PARAMS,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { Chain } from "../chain.ts";
-import { isHex } from "../hex.ts";
-import type { Hex } from "../hex.ts";
+import type { Chain } from "../blocks/chain.ts";
+import { isHex } from "../codec/hex.ts";
+import type { Hex } from "../codec/hex.ts";
 import { INVALID_PARAMS, RpcError } from "./rpc-error.ts";
 
 /** A client's subscription as a method sees it. */

@@ -2,11 +2,11 @@
 import { createConnection } from "node:net";
 import { once } from "node:events";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import { storageValueKey } from "../storage-keys.ts";
+import { storageValueKey } from "../execution/storage-keys.ts";
 import { startDevchain } from "../start-devchain.ts";
 import type { Devchain } from "../start-devchain.ts";
-import type { RawClient } from "../test-support.ts";
-import { Cleanup, resultOf } from "../test-support.ts";
+import type { RawClient } from "../testing/test-support.ts";
+import { Cleanup, resultOf } from "../testing/test-support.ts";
 
 // Starting a chain takes a second, but many on a machine that also compiles.
 vi.setConfig({ testTimeout: 90_000, hookTimeout: 90_000 });

@@ -3,7 +3,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { WebSocketServer } from "ws";
 import type { WebSocket } from "ws";
-import type { Chain } from "../chain.ts";
+import type { Chain } from "../blocks/chain.ts";
 import { DevchainError } from "../errors.ts";
 import { RpcConnection } from "./rpc-connection.ts";
 

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 import { blake2AsHex } from "@polkadot/util-crypto/blake2";
-import type { Chain } from "../chain.ts";
-import { fromHex, hexLength } from "../hex.ts";
-import type { Hex } from "../hex.ts";
-import { decodeRuntimeVersion } from "../runtime-version.ts";
-import { ScaleReader } from "../scale.ts";
-import type { StateView } from "../state.ts";
-import { CODE_KEY } from "../storage-keys.ts";
-import { toHex } from "../hex.ts";
+import type { Chain } from "../blocks/chain.ts";
+import { fromHex, hexLength } from "../codec/hex.ts";
+import type { Hex } from "../codec/hex.ts";
+import { decodeRuntimeVersion } from "../execution/runtime-version.ts";
+import { ScaleReader } from "../codec/scale.ts";
+import type { StateView } from "../execution/state.ts";
+import { CODE_KEY } from "../execution/storage-keys.ts";
+import { toHex } from "../codec/hex.ts";
 import { RpcError } from "./rpc-error.ts";
 import { hashParam, hexParam, keysParam, numberParam, stringParam } from "./rpc-method.ts";
 import type { RpcContext, RpcMethods } from "./rpc-method.ts";

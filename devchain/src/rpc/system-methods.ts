@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import { decodeAddress } from "@polkadot/util-crypto/address";
-import type { Chain } from "../chain.ts";
-import { concatHex, fromHex, isHex, toHex } from "../hex.ts";
-import { ScaleReader, u32le } from "../scale.ts";
-import { systemAccountKey } from "../storage-keys.ts";
+import type { Chain } from "../blocks/chain.ts";
+import { concatHex, fromHex, isHex, toHex } from "../codec/hex.ts";
+import { ScaleReader, u32le } from "../codec/scale.ts";
+import { systemAccountKey } from "../execution/storage-keys.ts";
 import { INVALID_PARAMS, RpcError } from "./rpc-error.ts";
 import { stringParam } from "./rpc-method.ts";
 import type { RpcMethods } from "./rpc-method.ts";

@@ -7,9 +7,9 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { afterEach, expect, test, vi } from "vitest";
-import type { Hex } from "./hex.ts";
-import { startDevchain } from "./start-devchain.ts";
-import { account, Cleanup, resultOf } from "./test-support.ts";
+import type { Hex } from "../codec/hex.ts";
+import { startDevchain } from "../start-devchain.ts";
+import { account, Cleanup, resultOf } from "../testing/test-support.ts";
 
 // Starting a chain takes a second, but many on a machine that also compiles.
 vi.setConfig({ testTimeout: 90_000, hookTimeout: 90_000 });
@@ -27,7 +27,7 @@ interface Line {
 
 /** Runs the chain as a process, kills it `ms` after it announced its third block, and tells what it announced. */
 async function runAndKill(dataDir: string, ms: number): Promise<Map<number, Hex>> {
-  const main = fileURLToPath(new URL("./main.ts", import.meta.url));
+  const main = fileURLToPath(new URL("../main.ts", import.meta.url));
   const child = spawn(process.execPath, [main, "--data-dir", dataDir, "--port", "0", "--block-time", "100"], {
     stdio: ["ignore", "pipe", "ignore"],
   });

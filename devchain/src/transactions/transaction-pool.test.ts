@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, test } from "vitest";
-import type { Hex } from "./hex.ts";
+import type { Hex } from "../codec/hex.ts";
 import { TransactionPool } from "./transaction-pool.ts";
 import type { TransactionStatus } from "./transaction-pool.ts";
 import type { ValidTransaction } from "./transaction-validity.ts";

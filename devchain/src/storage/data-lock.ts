@@ -2,7 +2,7 @@
 import { link, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
-import { DevchainError, messageOf } from "./errors.ts";
+import { DevchainError, messageOf } from "../errors.ts";
 
 const FILE = "lock";
 /** A chain that is just stopping, after its parent was killed say, has let go by then. */

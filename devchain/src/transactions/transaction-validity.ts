@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-import { fromHex, toHex } from "./hex.ts";
-import type { Hex } from "./hex.ts";
-import { ScaleReader } from "./scale.ts";
+import { fromHex, toHex } from "../codec/hex.ts";
+import type { Hex } from "../codec/hex.ts";
+import { ScaleReader } from "../codec/scale.ts";
 
 /** `sp_runtime::transaction_validity::ValidTransaction`. Tags are hex. */
 export interface ValidTransaction {

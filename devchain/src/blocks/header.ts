@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { blake2AsU8a } from "@polkadot/util-crypto/blake2";
-import { fromHex, toHex } from "./hex.ts";
-import type { Hex } from "./hex.ts";
-import { compact, lengthPrefixed, ScaleReader, u64le, vec } from "./scale.ts";
+import { fromHex, toHex } from "../codec/hex.ts";
+import type { Hex } from "../codec/hex.ts";
+import { compact, lengthPrefixed, ScaleReader, u64le, vec } from "../codec/scale.ts";
 
 /** A block header as `sp_runtime::generic::Header<u32, BlakeTwo256>` has it. */
 export interface Header {

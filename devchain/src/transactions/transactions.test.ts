@@ -2,13 +2,13 @@
 import type { ApiPromise } from "@polkadot/api";
 import type { KeyringPair } from "@polkadot/keyring/types";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
-import { concatHex, toHex } from "./hex.ts";
-import type { Hex } from "./hex.ts";
-import { compact } from "./scale.ts";
-import { startDevchain } from "./start-devchain.ts";
-import type { Devchain } from "./start-devchain.ts";
-import { account, Cleanup, send } from "./test-support.ts";
-import type { RawClient } from "./test-support.ts";
+import { concatHex, toHex } from "../codec/hex.ts";
+import type { Hex } from "../codec/hex.ts";
+import { compact } from "../codec/scale.ts";
+import { startDevchain } from "../start-devchain.ts";
+import type { Devchain } from "../start-devchain.ts";
+import { account, Cleanup, send } from "../testing/test-support.ts";
+import type { RawClient } from "../testing/test-support.ts";
 
 // Starting a chain takes a second, but many on a machine that also compiles.
 vi.setConfig({ testTimeout: 90_000, hookTimeout: 90_000 });

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { Hex } from "./hex.ts";
+import type { Hex } from "../codec/hex.ts";
 
 /** One change of a key: its new value, or null where it was removed. */
 export type StorageChange = readonly [key: Hex, value: Hex | null];

@@ -3,13 +3,13 @@ import { readFile } from "node:fs/promises";
 import { zstdDecompressSync } from "node:zlib";
 import { fileURLToPath } from "node:url";
 import { blake2AsHex } from "@polkadot/util-crypto/blake2";
-import { DevchainError } from "./errors.ts";
-import { toHex } from "./hex.ts";
-import type { Hex } from "./hex.ts";
+import { DevchainError } from "../errors.ts";
+import { toHex } from "../codec/hex.ts";
+import type { Hex } from "../codec/hex.ts";
 
 /** The wasm that the repository ships. */
 export const DEFAULT_WASM_PATH = fileURLToPath(
-  new URL("../../runtime/wasm/tickstream_runtime.compact.compressed.wasm", import.meta.url),
+  new URL("../../../runtime/wasm/tickstream_runtime.compact.compressed.wasm", import.meta.url),
 );
 
 /** Magic in front of a zstd-compressed runtime (`sp_maybe_compressed_blob`). */

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { blake2AsU8a } from "@polkadot/util-crypto/blake2";
 import { xxhashAsU8a } from "@polkadot/util-crypto/xxhash";
-import { textToHex, toHex } from "./hex.ts";
-import type { Hex } from "./hex.ts";
+import { textToHex, toHex } from "../codec/hex.ts";
+import type { Hex } from "../codec/hex.ts";
 
 /** Where the runtime's wasm is stored. */
 export const CODE_KEY = textToHex(":code");

@@ -3,11 +3,11 @@
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { blake2AsU8a } from "@polkadot/util-crypto";
 import { Keyring } from "@polkadot/keyring";
-import { fromHex } from "./hex.ts";
-import { lengthPrefixed } from "./scale.ts";
-import { startDevchain } from "./start-devchain.ts";
-import type { Devchain } from "./start-devchain.ts";
-import { account, Cleanup, send } from "./test-support.ts";
+import { fromHex } from "../codec/hex.ts";
+import { lengthPrefixed } from "../codec/scale.ts";
+import { startDevchain } from "../start-devchain.ts";
+import type { Devchain } from "../start-devchain.ts";
+import { account, Cleanup, send } from "../testing/test-support.ts";
 
 // Starting a chain takes a second, but many on a machine that also compiles.
 vi.setConfig({ testTimeout: 90_000, hookTimeout: 90_000 });

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { crc32 } from "node:zlib";
-import { isHex } from "./hex.ts";
-import type { Hex } from "./hex.ts";
-import type { StorageChange } from "./state.ts";
+import { isHex } from "../codec/hex.ts";
+import type { Hex } from "../codec/hex.ts";
+import type { StorageChange } from "../execution/state.ts";
 
 /** A block as it is kept: enough to answer for it and to go from its parent's state to its own. */
 export interface BlockRecord {

@@ -5,10 +5,10 @@ import { join } from "node:path";
 import { decodeRecord, encodeRecord } from "./block-record.ts";
 import type { BlockRecord } from "./block-record.ts";
 import { syncFolder, writeDurably } from "./durable-file.ts";
-import { DevchainError, messageOf } from "./errors.ts";
-import type { Genesis } from "./genesis.ts";
-import type { Hex } from "./hex.ts";
-import { CODE_KEY } from "./storage-keys.ts";
+import { DevchainError, messageOf } from "../errors.ts";
+import type { Genesis } from "../blocks/genesis.ts";
+import type { Hex } from "../codec/hex.ts";
+import { CODE_KEY } from "../execution/storage-keys.ts";
 
 /** After so many blocks the whole state is stored and a new log file begun: what a start has to replay is bounded. */
 const BLOCKS_PER_FILE = 500;

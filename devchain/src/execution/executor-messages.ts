@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the executor's thread is told and answers.
-import type { Hex } from "./hex.ts";
+import type { Hex } from "../codec/hex.ts";
 import type { StorageChange } from "./state.ts";
 
 export type RuntimeCall = readonly [method: string, ...parameters: Hex[]];

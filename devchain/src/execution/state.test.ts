@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import type { Hex } from "./hex.ts";
+import type { Hex } from "../codec/hex.ts";
 import { ChainState, OverlayState, STATE_WINDOW } from "./state.ts";
 import type { StateView } from "./state.ts";
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { blake2AsHex } from "@polkadot/util-crypto/blake2";
-import { fromHex, hexLength } from "./hex.ts";
-import type { Hex } from "./hex.ts";
+import { fromHex, hexLength } from "../codec/hex.ts";
+import type { Hex } from "../codec/hex.ts";
 import type { ValidTransaction } from "./transaction-validity.ts";
 
 /** What a watcher hears, in the shape of JSON-RPC's `TransactionStatus`. */
