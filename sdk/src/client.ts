@@ -2,9 +2,11 @@
 import type { ChainClient } from "@tickstream/chain-client";
 import {
   bytesToHex,
+  health,
   liveStreams,
   nodeInfo,
   streamDetail,
+  type Health,
   type NodeInfo,
   type StreamDetail,
   type StreamSummary,
@@ -13,6 +15,9 @@ import { SdkError } from "./errors.ts";
 import type { PaySocket, WebSocketLike } from "./payment/pay-socket.ts";
 import type { SessionStore } from "./payment/session-store.ts";
 import { createRest, type Rest } from "./rest.ts";
+
+/** Some four seconds of a chain that is away: somebody waits to hear of it. */
+const MAX_CHAIN_REFUSALS = 5;
 
 export interface ClientOptions {
   /** The node's base URL, `https://node.example`; in a page that the node serves, `location.origin`. */
@@ -35,6 +40,8 @@ export interface TickstreamClient {
   readonly fetch: typeof fetch;
   /** Who runs the node, on which chain, and what it asks. Asked once. */
   info(): Promise<NodeInfo>;
+  /** Whether the node has its chain and its database now: without them it goes on with what it can. */
+  health(signal?: AbortSignal): Promise<Health>;
   /** What is on air. */
   liveStreams(signal?: AbortSignal): Promise<StreamSummary[]>;
   /**
@@ -89,7 +96,7 @@ export function createClient(options: ClientOptions): TickstreamClient {
       import("@tickstream/chain-client"),
       client.info(),
     ]);
-    const opened = await createChainClient({ url: chainUrl });
+    const opened = await createChainClient({ url: chainUrl, maxRefusals: MAX_CHAIN_REFUSALS });
     if (opened.genesisHash === bytesToHex(genesisHash)) return opened;
     await opened.disconnect();
     throw new SdkError("node-misbehaved", "The node names a chain that is not the one it sells on.");
@@ -106,6 +113,8 @@ export function createClient(options: ClientOptions): TickstreamClient {
       });
       return info;
     },
+    // A node that lacks something says so with a status that load balancers understand.
+    health: (signal) => rest.get("/health", health, { signal, alsoStatus: 503 }),
     async liveStreams(signal) {
       return (await rest.get("/api/streams/live", liveStreams, { signal })).streams;
     },

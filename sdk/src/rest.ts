@@ -21,6 +21,8 @@ interface RestOptions {
   /** Of a login, for what only a creator may do. */
   token?: string | undefined;
   signal?: AbortSignal | undefined;
+  /** Whose body is an answer by the schema as well, though the status says no. */
+  alsoStatus?: number | undefined;
 }
 
 /** @param node base URL, `https://node.example` */
@@ -32,7 +34,7 @@ export function createRest(node: string, fetchWith: typeof fetch): Rest {
     method: Method,
     url: string,
     body: string | null,
-    { token, signal }: RestOptions,
+    { token, signal, alsoStatus }: RestOptions,
   ): Promise<string> {
     const timeout = AbortSignal.timeout(TIMEOUT_MS);
     let response: Response;
@@ -56,7 +58,8 @@ export function createRest(node: string, fetchWith: typeof fetch): Rest {
         cause,
       });
     }
-    if (!response.ok) throw refusal(url, response.status, parseJson(url, text));
+    if (!response.ok && response.status !== alsoStatus)
+      throw refusal(url, response.status, parseJson(url, text));
     return text;
   }
 

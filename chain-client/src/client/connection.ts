@@ -8,7 +8,7 @@ import { withTimeout } from "./timeout.ts";
 export type ConnectionState = "connected" | "disconnected";
 
 const FIRST_RETRY_MS = 250;
-const LAST_RETRY_MS = 10_000;
+const LAST_RETRY_MS = 5_000;
 const HEARTBEAT_MS = 10_000;
 
 /**

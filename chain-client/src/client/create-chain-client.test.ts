@@ -86,6 +86,8 @@ describe("a connection", () => {
     await expect(createChainClient({ url: `ws://127.0.0.1:${port}`, timeoutMs: 500 })).rejects.toMatchObject({
       code: "chain-unreachable",
     });
+    const impatient = { url: `ws://127.0.0.1:${port}`, timeoutMs: 600_000, maxRefusals: 2 };
+    await expect(createChainClient(impatient)).rejects.toMatchObject({ code: "chain-unreachable" });
   });
 
   test("leaves nothing that keeps a program running", async () => {

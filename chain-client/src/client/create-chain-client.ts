@@ -17,6 +17,8 @@ export type ChainClientOptions = (
 ) & {
   /** How long any one answer may take, and the first connection, in milliseconds. 20,000 by default. */
   timeoutMs?: number;
+  /** How often the address may refuse the first connection before it is given up; by default only time ends it. */
+  maxRefusals?: number;
 };
 
 /**
@@ -30,23 +32,25 @@ export type ChainClientOptions = (
  * @throws ChainConnectionError where nothing answers in time, ChainMismatchError where it is another kind of chain
  */
 export async function createChainClient(options: ChainClientOptions): Promise<ChainClient> {
-  const { timeoutMs = 20_000 } = options;
+  const { timeoutMs = 20_000, maxRefusals = Number.POSITIVE_INFINITY } = options;
   const connection = new Connection("urls" in options ? options.urls : [options.url], timeoutMs);
   const late = () => new ChainConnectionError("chain-unreachable");
   try {
-    return await withTimeout(connect(connection), timeoutMs, late);
+    return await withTimeout(connect(connection, maxRefusals), timeoutMs, late);
   } catch (error) {
     await connection.close();
     throw error;
   }
 }
 
-async function connect(connection: Connection): Promise<ChainClient> {
-  const connected = new Promise<void>((resolve) => {
+async function connect(connection: Connection, maxRefusals: number): Promise<ChainClient> {
+  const connected = new Promise<void>((resolve, reject) => {
+    let refusals = 0;
     const unsubscribe = connection.onState((state) => {
-      if (state !== "connected") return;
+      if (state !== "connected" && ++refusals < maxRefusals) return;
       unsubscribe();
-      resolve();
+      if (state === "connected") resolve();
+      else reject(new ChainConnectionError("chain-unreachable"));
     });
   });
   connection.open();
