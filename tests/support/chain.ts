@@ -12,6 +12,10 @@ export type ChainKind = "devchain" | "omni-node";
 export interface TestChain {
   readonly kind: ChainKind;
   readonly url: string;
+  /** Ends its process: connections are cut, and nobody answers at its address until `resume`. */
+  pause(): Promise<void>;
+  /** Starts it again, at the same address and from the same data. */
+  resume(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -21,18 +25,23 @@ export async function startTestChain(
   options: { blockTimeMs?: number } = {},
 ): Promise<TestChain> {
   const { blockTimeMs = 1_000 } = options;
-  if (kind === "omni-node") {
-    const node = await startOmniNode({ blockTimeMs });
-    return { kind, url: node.url, stop: () => node.stop() };
-  }
   const dataDir = await mkdtemp(join(tmpdir(), "tickstream-chain-"));
+  const run = (port: number): Promise<RunningChain> =>
+    kind === "omni-node"
+      ? startOmniNode({ dataDir, port, blockTimeMs })
+      : spawnDevchain({ dataDir, port, blockTimeMs });
   try {
-    const chain = await spawnDevchain({ dataDir, port: 0, blockTimeMs });
+    let running = await run(0);
+    const { url } = running;
     return {
       kind,
-      url: chain.url,
+      url,
+      pause: () => running.stop(),
+      resume: async () => {
+        running = await run(Number(new URL(url).port));
+      },
       stop: async () => {
-        await chain.stop();
+        await running.stop();
         await rm(dataDir, { recursive: true, force: true });
       },
     };
@@ -40,4 +49,9 @@ export async function startTestChain(
     await rm(dataDir, { recursive: true, force: true });
     throw error;
   }
+}
+
+interface RunningChain {
+  readonly url: string;
+  stop(): Promise<void>;
 }

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The production node in development mode: a stock polkadot-omni-node that executes the repository's runtime.
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { type Program, runProgram, startProgram } from "./program.ts";
+import { runProgram, startProgram } from "./program.ts";
 import { RUNTIME_WASM } from "./repository.ts";
 
 /** Path of the polkadot-omni-node to test with, or `undefined` where none is named. */
@@ -13,47 +12,42 @@ export const OMNI_NODE = process.env.POLKADOT_OMNI_NODE;
 export const OMNI_NODE_SKIPPED = "POLKADOT_OMNI_NODE names no polkadot-omni-node";
 
 /** A running node. */
-export interface OmniNode {
+interface OmniNode {
   readonly url: string;
-  readonly program: Program;
   stop(): Promise<void>;
 }
 
 /**
- * Starts a node on a fresh chain of the built runtime and its `development` preset; RPC answers when this resolves.
- * Blocks are final at once. Its state is kept for every block, so that an auditor can look back.
+ * Starts a node on the built runtime and its `development` preset; RPC answers when this resolves. Where the folder has a chain,
+ * it goes on with that. Blocks are final at once. Its state is kept for every block, so that an auditor can look back.
  */
-export async function startOmniNode(options: { blockTimeMs: number }): Promise<OmniNode> {
+export async function startOmniNode(options: {
+  dataDir: string;
+  /** 0: any that is free. */
+  port: number;
+  blockTimeMs: number;
+}): Promise<OmniNode> {
   if (OMNI_NODE === undefined) throw new Error(OMNI_NODE_SKIPPED);
-  const folder = await mkdtemp(join(tmpdir(), "tickstream-omni-"));
-  const spec = join(folder, "chain-spec.json");
-  try {
+  const { dataDir, blockTimeMs } = options;
+  const spec = join(dataDir, "chain-spec.json");
+  if (!existsSync(spec)) {
     const create = "create -t development --relay-chain rococo-local --para-id 2000";
     // prettier-ignore
     await runProgram(OMNI_NODE, ["chain-spec-builder", "--chain-spec-path", spec, ...create.split(" "),
       "--runtime", RUNTIME_WASM, "named-preset", "development"]);
-    const quiet = "--no-prometheus --no-mdns --no-telemetry --listen-addr /ip4/127.0.0.1/tcp/0";
-    const archive = "--state-pruning archive --blocks-pruning archive";
-    const rpc = "--rpc-port 0 --rpc-methods unsafe --rpc-cors all --rpc-max-connections 200";
-    // prettier-ignore
-    const program = startProgram(OMNI_NODE, ["--chain", spec, "--base-path", join(folder, "data"),
-      "--dev-block-time", String(options.blockTimeMs), ...`${rpc} ${archive} ${quiet}`.split(" ")]);
-    try {
-      const [, port] = await program.waitFor(/Running JSON-RPC server: addr=127\.0\.0\.1:(\d+)/);
-      return {
-        url: `ws://127.0.0.1:${port}`,
-        program,
-        stop: async () => {
-          await program.stop();
-          await rm(folder, { recursive: true, force: true });
-        },
-      };
-    } catch (error) {
-      await program.stop();
-      throw error;
-    }
+  }
+  const quiet = "--no-prometheus --no-mdns --no-telemetry --listen-addr /ip4/127.0.0.1/tcp/0";
+  const archive = "--state-pruning archive --blocks-pruning archive";
+  const rpc = `--rpc-port ${options.port} --rpc-methods unsafe --rpc-cors all --rpc-max-connections 200`;
+  // prettier-ignore
+  const program = startProgram(OMNI_NODE, ["--chain", spec, "--base-path", join(dataDir, "data"),
+    "--dev-block-time", String(blockTimeMs), ...`${rpc} ${archive} ${quiet}`.split(" ")]);
+  const stop = async (): Promise<void> => void (await program.stop());
+  try {
+    const [, port] = await program.waitFor(/Running JSON-RPC server: addr=127\.0\.0\.1:(\d+)/);
+    return { url: `ws://127.0.0.1:${port}`, stop };
   } catch (error) {
-    await rm(folder, { recursive: true, force: true });
+    await stop();
     throw error;
   }
 }

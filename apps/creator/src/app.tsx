@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { Anchor, Text } from "@mantine/core";
-import { AppShell, Loading, PageState, usePageTitle, useT } from "@tickstream/ui";
-import { lazy, Suspense } from "react";
+import { AppShell, lazyPart, PageFrame, PageState, usePageTitle, useT } from "@tickstream/ui";
 import { Link, Route, Routes } from "react-router";
 import { BroadcastProvider } from "./broadcast/broadcast-provider.tsx";
 import { LiveNotice } from "./broadcast/live-notice.tsx";
@@ -10,9 +9,9 @@ import { SessionProvider } from "./session/session-provider.tsx";
 import { StreamsPage } from "./streams/streams-page.tsx";
 import { StreamKeysProvider } from "./studio/stream-keys.tsx";
 
-const StudioPage = lazy(() => import("./studio/studio-page.tsx"));
-const ManagePage = lazy(() => import("./manage/manage-page.tsx"));
-const EarningsPage = lazy(() => import("./earnings/earnings-page.tsx"));
+const StudioPage = lazyPart(() => import("./studio/studio-page.tsx"));
+const ManagePage = lazyPart(() => import("./manage/manage-page.tsx"));
+const EarningsPage = lazyPart(() => import("./earnings/earnings-page.tsx"));
 
 export function App() {
   const t = useT();
@@ -31,7 +30,7 @@ export function App() {
             ]}
           >
             <LiveNotice />
-            <Suspense fallback={<Loading />}>
+            <PageFrame>
               <Routes>
                 <Route path="/" element={<StreamsPage />} />
                 <Route path="/new" element={<NewStreamPage />} />
@@ -40,7 +39,7 @@ export function App() {
                 <Route path="/earnings" element={<EarningsPage />} />
                 <Route path="*" element={<NotFound />} />
               </Routes>
-            </Suspense>
+            </PageFrame>
           </AppShell>
         </BroadcastProvider>
       </StreamKeysProvider>

@@ -19,7 +19,13 @@ self.addEventListener("install", (event) => {
   event.waitUntil(
     caches
       .open(SHELL)
-      .then((cache) => cache.addAll(KEPT_WITH_PAGE))
+      .then((cache) =>
+        Promise.all([
+          cache.addAll(KEPT_WITH_PAGE),
+          // A node may serve the viewers' app alone.
+          cache.add(STUDIO_PAGE).catch(() => undefined),
+        ]),
+      )
       .then(() => self.skipWaiting()),
   );
 });
@@ -42,9 +48,23 @@ self.addEventListener("fetch", (event) => {
   const url = new URL(request.url);
   if (request.method !== "GET" || url.origin !== self.location.origin || NOT_OURS.test(url.pathname)) return;
   if (request.mode === "navigate") event.respondWith(freshPage(request, pageOf(url)));
-  else if (/^\/(studio\/)?assets\//.test(url.pathname)) event.respondWith(keptAsset(request));
+  else if (isAsset(url)) event.respondWith(keptAsset(request));
   else if (KEPT_WITH_PAGE.includes(url.pathname)) event.respondWith(freshFile(request));
 });
+
+// What the page of a first visit is made of has not passed through here: it says what that was.
+self.addEventListener("message", (event) => {
+  const { keep } = event.data;
+  const assets = keep
+    .map((url) => new URL(url))
+    .filter(isAsset)
+    .slice(0, MAX_ASSETS);
+  event.waitUntil(Promise.allSettled(assets.map((url) => keptAsset(new Request(url)))));
+});
+
+function isAsset({ origin, pathname }) {
+  return origin === self.location.origin && /^\/(studio\/)?assets\//.test(pathname);
+}
 
 function pageOf({ pathname }) {
   return pathname === "/studio" || pathname.startsWith(STUDIO_PAGE) ? STUDIO_PAGE : PAGE;

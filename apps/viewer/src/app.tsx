@@ -1,17 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-import { AppShell, Loading, useT } from "@tickstream/ui";
-import { lazy, type ReactNode, Suspense } from "react";
+import { AppShell, lazyPart, PageFrame, useT } from "@tickstream/ui";
 import { Outlet, Route, Routes } from "react-router";
 import { HomePage } from "./pages/home-page.tsx";
 
 // Whatever isn't the list comes when somebody goes there.
-const WatchPage = lazy(() => import("./pages/watch-page.tsx"));
-const EmbedPage = lazy(() => import("./pages/embed-page.tsx"));
-const FollowingPage = lazy(() => import("./pages/following-page.tsx"));
-const WalletPage = lazy(() => import("./pages/wallet-page.tsx"));
-const HistoryPage = lazy(() => import("./pages/history-page.tsx"));
-const VerifyPage = lazy(() => import("./pages/verify-page.tsx"));
-const NotFoundPage = lazy(() => import("./pages/not-found-page.tsx"));
+const WatchPage = lazyPart(() => import("./pages/watch-page.tsx"));
+const EmbedPage = lazyPart(() => import("./pages/embed-page.tsx"));
+const FollowingPage = lazyPart(() => import("./pages/following-page.tsx"));
+const WalletPage = lazyPart(() => import("./pages/wallet-page.tsx"));
+const HistoryPage = lazyPart(() => import("./pages/history-page.tsx"));
+const VerifyPage = lazyPart(() => import("./pages/verify-page.tsx"));
+const NotFoundPage = lazyPart(() => import("./pages/not-found-page.tsx"));
 
 export function App() {
   return (
@@ -19,9 +18,9 @@ export function App() {
       <Route
         path="/embed/:id"
         element={
-          <WhenLoaded>
+          <PageFrame>
             <EmbedPage />
-          </WhenLoaded>
+          </PageFrame>
         }
       />
       <Route element={<Site />}>
@@ -51,13 +50,9 @@ function Site() {
         { href: "/studio/", label: t("viewer.nav-studio") },
       ]}
     >
-      <WhenLoaded>
+      <PageFrame>
         <Outlet />
-      </WhenLoaded>
+      </PageFrame>
     </AppShell>
   );
-}
-
-function WhenLoaded({ children }: { children: ReactNode }) {
-  return <Suspense fallback={<Loading />}>{children}</Suspense>;
 }

@@ -195,7 +195,12 @@ function HistoryLine({ history }: { history: HistoryState }) {
     <Text component="output" display="block" size="sm" c="dimmed">
       {history.state === "current" && t("creator.history-current", { block: block(history.to) })}
       {history.state === "catching-up" &&
-        t("creator.history-catching-up", { block: block(history.to), finalized: block(history.finalized) })}
+        (history.finalized === null
+          ? t("creator.history-chain-away", { block: block(history.to) })
+          : t("creator.history-catching-up", {
+              block: block(history.to),
+              finalized: block(history.finalized),
+            }))}
       {history.state === "interrupted" && t("creator.history-interrupted", { reason: history.reason ?? "–" })}
     </Text>
   );

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import { Skeleton } from "@mantine/core";
-import { lazy, Suspense } from "react";
+import { Suspense } from "react";
+import { lazyPart } from "./lazy-part.ts";
 import type { ChartProps } from "./chart-canvas.tsx";
 
-const ChartCanvas = lazy(() => import("./chart-canvas.tsx"));
+const ChartCanvas = lazyPart(() => import("./chart-canvas.tsx"));
 
 /** Figures over time. The drawing code comes with the first chart. */
 export function Chart(props: ChartProps) {

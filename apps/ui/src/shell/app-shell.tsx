@@ -4,6 +4,7 @@ import { useNetwork } from "@mantine/hooks";
 import type { ReactNode } from "react";
 import { Link, NavLink } from "react-router";
 import { useT } from "../i18n/use-t.tsx";
+import { useMissing } from "../node/use-missing.ts";
 import { useNode } from "../node/use-node.ts";
 import { AccountButton } from "../wallet/account-button.tsx";
 import { ColorSchemeToggle } from "./color-scheme-toggle.tsx";
@@ -19,6 +20,7 @@ export function AppShell(props: { brand: string; logo: string; nav: NavItem[]; c
   const t = useT();
   const node = useNode();
   const { online } = useNetwork();
+  const missing = useMissing();
   useRouteFocus();
   return (
     <div className="shell">
@@ -32,6 +34,11 @@ export function AppShell(props: { brand: string; logo: string; nav: NavItem[]; c
           </aside>
         )}
         {!online && <output className="shell-notice">{t("common.offline")}</output>}
+        {online && missing && (
+          <output className="shell-notice">
+            {t(`problem.${missing}`)} {t(`problem.${missing}.advice`)}
+          </output>
+        )}
         <header className="shell-header">
           <Container size="xl" className="shell-bar">
             <Link to="/" className="shell-brand">

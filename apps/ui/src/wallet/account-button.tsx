@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-import { lazy, Suspense } from "react";
+import { Suspense } from "react";
+import { lazyPart } from "../components/lazy-part.ts";
 import { ConnectWallet } from "./connect-wallet.tsx";
 import { useWallet } from "./wallet-context.ts";
 
 /** Menus are much code, and only for who has an account. */
-const AccountMenu = lazy(() => import("./account-menu.tsx"));
+const AccountMenu = lazyPart(() => import("./account-menu.tsx"));
 
 /** The chosen account and its menu; before a wallet is connected, the way to one. */
 export function AccountButton() {

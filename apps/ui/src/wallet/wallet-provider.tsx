@@ -6,14 +6,23 @@ import {
   listWallets,
   type TickstreamClient,
   type WalletAccount,
+  WalletError,
 } from "@tickstream/sdk";
-import { lazy, type ReactNode, Suspense, useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { type ReactNode, Suspense, useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { lazyPart } from "../components/lazy-part.ts";
 import { useClient } from "../node/client-provider.tsx";
-import { rememberAccount, rememberedAccount, rememberedWallet, rememberWallet } from "./remembered.ts";
+import { useNode } from "../node/use-node.ts";
+import {
+  keepAccountHere,
+  rememberAccount,
+  rememberedAccount,
+  rememberedWallet,
+  rememberWallet,
+} from "./remembered.ts";
 import { WalletContext, type WalletState } from "./wallet-context.ts";
 
 /** The choice of a wallet is seen once a visit: its code comes when it opens. */
-const ConnectDialog = lazy(() => import("./connect-dialog.tsx"));
+const ConnectDialog = lazyPart(() => import("./connect-dialog.tsx"));
 
 /** How the page introduces itself to wallets. */
 const APP_NAME = "Tickstream";
@@ -38,6 +47,7 @@ async function askWallet(
 
 export function WalletProvider({ children }: { children: ReactNode }) {
   const client = useClient();
+  const nodeKnown = useNode().isSuccess;
   const [connection, setConnection] = useState<ConnectedWallet>();
   const [accounts, setAccounts] = useState<readonly WalletAccount[]>([]);
   const [address, setAddress] = useState(() => rememberedAccount());
@@ -57,7 +67,7 @@ export function WalletProvider({ children }: { children: ReactNode }) {
     setError(cause);
     setConnecting(undefined);
     // It may have been taken away from this site: the next visit must not ask for it unbidden.
-    rememberWallet(null);
+    if (cause instanceof WalletError) rememberWallet(null);
   }, []);
 
   const connect = useCallback(
@@ -75,10 +85,11 @@ export function WalletProvider({ children }: { children: ReactNode }) {
     [client, succeeded, failed],
   );
 
-  // An extension that let this page in before answers without a question.
+  // An extension that let this page in before answers without a question, once it can be told for which chain.
   useEffect(() => {
     const name = rememberedWallet();
-    if (name === null) return;
+    const choseAlready = attempt.current !== undefined && !attempt.current.signal.aborted;
+    if (name === null || !nodeKnown || choseAlready) return;
     const silent = new AbortController();
     attempt.current = silent;
     const { signal } = silent;
@@ -86,7 +97,7 @@ export function WalletProvider({ children }: { children: ReactNode }) {
       if (!signal.aborted) failed(cause);
     });
     return () => silent.abort();
-  }, [client, succeeded, failed]);
+  }, [client, nodeKnown, succeeded, failed]);
 
   useEffect(() => {
     if (!connection) return;
@@ -119,6 +130,10 @@ export function WalletProvider({ children }: { children: ReactNode }) {
   }, []);
 
   const account = accounts.find((one) => one.address === address) ?? accounts[0];
+  const current = account?.address;
+  useEffect(() => {
+    if (current !== undefined) keepAccountHere(current);
+  }, [current]);
   const wallet = useMemo(
     () => (connection && account ? connection.walletOf(account.address) : undefined),
     [connection, account],

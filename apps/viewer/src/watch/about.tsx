@@ -2,13 +2,13 @@
 import { Badge, Button, Group, Stack, Text, Title } from "@mantine/core";
 import { IconHeart, IconHeartFilled, IconShare } from "@tabler/icons-react";
 import type { StreamDetail, Token } from "@tickstream/contracts-types";
-import { Identicon, LiveBadge, shortAddress, useFormat, useT } from "@tickstream/ui";
-import { lazy, Suspense, useState } from "react";
+import { Identicon, LiveBadge, shortAddress, useFormat, lazyPart, useT } from "@tickstream/ui";
+import { Suspense, useState } from "react";
 import { Link } from "react-router";
 import { useFollows } from "../follow/use-follows.ts";
 import { TipButton } from "./tip-button.tsx";
 
-const ShareDialog = lazy(() => import("./share-dialog.tsx"));
+const ShareDialog = lazyPart(() => import("./share-dialog.tsx"));
 
 /** Who streams what, and what one can do about it besides watching. */
 export function About({ stream, token }: { stream: StreamDetail; token: Token }) {

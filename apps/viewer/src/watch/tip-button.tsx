@@ -2,10 +2,10 @@
 import { Button } from "@mantine/core";
 import { IconGift } from "@tabler/icons-react";
 import type { StreamDetail, Token } from "@tickstream/contracts-types";
-import { useT } from "@tickstream/ui";
-import { lazy, Suspense, useState } from "react";
+import { lazyPart, useT } from "@tickstream/ui";
+import { Suspense, useState } from "react";
 
-const TipDialog = lazy(() => import("./tip-dialog.tsx"));
+const TipDialog = lazyPart(() => import("./tip-dialog.tsx"));
 
 export function TipButton({ stream, token }: { stream: StreamDetail; token: Token }) {
   const t = useT();

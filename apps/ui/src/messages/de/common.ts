@@ -6,6 +6,7 @@ export const common: Translation<typeof english> = {
   "common.skip": "Zum Inhalt springen",
   "common.loading": "Lädt …",
   "common.retry": "Noch einmal versuchen",
+  "common.reload": "Seite neu laden",
   "common.close": "Schließen",
   "common.cancel": "Abbrechen",
   "common.copy": "Kopieren",
@@ -34,15 +35,15 @@ export const common: Translation<typeof english> = {
 
   "step.connecting": "Chain wird erreicht",
   "step.waiting-for-wallet": "Warten, bis die Wallet frei ist",
-  "step.signing": "Warten auf deine Unterschrift",
   "step.introducing": "Deine Wallet fragt nach dieser Chain",
+  "step.signing": "Warten auf deine Unterschrift",
   "step.broadcast": "Gesendet",
   "step.in-block": "In einem Block",
   "step.finalized": "Endgültig",
   "step.label": "Stand der Transaktion",
-  "step.wallet-hint":
   "step.introducing-hint":
     "Sie möchte diese Chain kennenlernen, um dir in Worten zu zeigen, was du unterschreibst. Antworte in ihrem Fenster oder klicke auf ihr Symbol neben der Adresszeile. Unterschreiben kannst du so oder so.",
+  "step.wallet-hint":
     "Die Wallet öffnet ein eigenes Fenster. Wenn du es nicht siehst, klicke auf ihr Symbol neben der Adresszeile. Wartet dort nichts, brich ab und versuche es noch einmal.",
 
   "wallet.connect": "Wallet verbinden",

@@ -327,6 +327,7 @@ export const creator: Translation<typeof english> = {
   "creator.event-place": "Ereignis {index} in Block {block}",
   "creator.explorer": "Im Explorer zeigen",
   "creator.history-current": "Gelesen bis Block {block}, dem neuesten endgültigen.",
+  "creator.history-chain-away": "Gelesen bis Block {block}; weiter geht es, wenn die Chain zurück ist.",
   "creator.history-catching-up": "Liest die Geschichte der Chain: Block {block} von {finalized}.",
   "creator.history-interrupted": "Der Node kann nicht weiterlesen: {reason}",
 

@@ -162,6 +162,11 @@ export const viewer: Translation<typeof english> = {
   "viewer.low-title": "Dein Geld geht zur Neige",
   "viewer.low": "Es reicht noch für etwa {seconds, plural, one {# Sekunde} other {# Sekunden}}.",
   "viewer.top-up-by": "Um {amount} aufladen",
+  "viewer.top-up-as": "Tab von {account} um {amount} aufladen",
+  "viewer.payer-other":
+    "Das wird weiter aus dem Tab von {account} bezahlt. Um vom jetzt gewählten Konto zu bezahlen, beende und beginne neu.",
+  "viewer.payer-gone":
+    "Das wird aus dem Tab von {account} bezahlt, und die Wallet zeigt dieser Seite das Konto nicht mehr. Zeige es wieder, um aufzuladen, oder beende und beginne mit einem anderen Konto neu.",
   "viewer.new-price-title": "Der Preis hat sich geändert",
   "viewer.new-price":
     "Er ist jetzt {to} und war {from}. Zum neuen Preis wird nichts bezahlt, bevor du ihn annimmst.",

@@ -5,6 +5,7 @@ export const common = {
   "common.skip": "Skip to the content",
   "common.loading": "Loading…",
   "common.retry": "Try again",
+  "common.reload": "Reload the page",
   "common.close": "Close",
   "common.cancel": "Cancel",
   "common.copy": "Copy",
@@ -33,15 +34,15 @@ export const common = {
 
   "step.connecting": "Reaching the chain",
   "step.waiting-for-wallet": "Waiting for your wallet to be free",
-  "step.signing": "Waiting for your signature",
   "step.introducing": "Your wallet asks about this chain",
+  "step.signing": "Waiting for your signature",
   "step.broadcast": "Sent",
   "step.in-block": "In a block",
   "step.finalized": "Final",
   "step.label": "Progress of the transaction",
-  "step.wallet-hint":
   "step.introducing-hint":
     "It wants to learn this chain, so that it can show you in words what you sign. Answer it in its own window, or click its icon beside the address bar. Whichever you choose, you can sign.",
+  "step.wallet-hint":
     "Your wallet opens a window of its own. If you don't see it, click the wallet's icon beside the address bar. If nothing waits there, cancel and try again.",
 
   "wallet.connect": "Connect wallet",

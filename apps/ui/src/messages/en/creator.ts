@@ -319,6 +319,7 @@ export const creator = {
   "creator.event-place": "Event {index} of block {block}",
   "creator.explorer": "Show in the explorer",
   "creator.history-current": "Read up to block {block}, the newest that is final.",
+  "creator.history-chain-away": "Read up to block {block}; it goes on when the chain is back.",
   "creator.history-catching-up": "Reading the chain's history: block {block} of {finalized}.",
   "creator.history-interrupted": "The node cannot read on: {reason}",
 

@@ -77,7 +77,7 @@ export const problems = {
   "problem.superseded.advice": "Close the other window, or go on watching here.",
   "problem.chain-unreachable": "The chain can't be reached.",
   "problem.chain-unreachable.advice":
-    "New viewers can't start until it is back. Streams that are paid for go on.",
+    "Nothing new can be paid or signed until it is back; streams that are paid for go on. This page notices by itself.",
   "problem.insecure-context": "This page can't keep a key safely.",
   "problem.insecure-context.advice": "Open it over https, or on localhost.",
   "problem.store-failed": "Your browser keeps no data for this page.",

@@ -167,6 +167,11 @@ export const viewer = {
   "viewer.low-title": "Your money runs low",
   "viewer.low": "It lasts for some {seconds, plural, one {# second} other {# seconds}} more.",
   "viewer.top-up-by": "Top up by {amount}",
+  "viewer.top-up-as": "Top up {account}'s tab by {amount}",
+  "viewer.payer-other":
+    "This is paid from {account}'s tab, as it began. To pay from the account that is chosen now, stop watching and start again.",
+  "viewer.payer-gone":
+    "This is paid from the tab of {account}, which the wallet no longer shows to this page. Show it again to top up, or stop watching and start again with another account.",
   "viewer.new-price-title": "The price changed",
   "viewer.new-price":
     "It is {to} now, and was {from}. Nothing is paid at the new price before you accept it.",
