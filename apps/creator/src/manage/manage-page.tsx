@@ -16,7 +16,7 @@ export default function ManagePage() {
   return (
     <WithStream id={id}>
       {(stream, node) => (
-        <SignedIn>
+        <SignedIn creator={stream.creator}>
           {(login) => (
             <Stack maw={720} mx="auto" gap="lg">
               <div>

@@ -47,7 +47,7 @@ export function NewStreamPage() {
   const [problems, setProblems] = useState<{ description?: DescriptionProblems; price?: PriceProblems }>({});
   const [step, setStep] = useState<SetUpStep>();
   const [error, setError] = useState<unknown>();
-  const registered = useRef<bigint>(undefined);
+  const registered = useRef<{ stream: bigint; by: string }>(undefined);
 
   if (node.isError) {
     return (
@@ -77,8 +77,8 @@ export function NewStreamPage() {
         onLogin: adopt,
         description: said.description,
         price: asked.price,
-        registered: registered.current,
-        onRegistered: (id) => (registered.current = id),
+        registered: registered.current?.by === account.address ? registered.current.stream : undefined,
+        onRegistered: (id) => (registered.current = { stream: id, by: account.address }),
         onStep: setStep,
       });
       keys.remember(stream.id, streamKey);

@@ -7,6 +7,8 @@ import { readLogin, writeLogin } from "./login-store.ts";
 interface SessionState {
   /** The connected account's login at this node; undefined before it signed one. */
   login: CreatorLogin | undefined;
+  /** Who signed in last, whichever account is chosen now. */
+  signedInAs: string | undefined;
   signingIn: boolean;
   /** Why the last attempt failed. */
   error: unknown;
@@ -70,6 +72,7 @@ export function SessionProvider({ children }: { children: ReactNode }) {
     () => ({
       // Another account in the wallet is another person to the node.
       login: login && login.address === address ? login : undefined,
+      signedInAs: login?.address,
       signingIn,
       error,
       signIn,

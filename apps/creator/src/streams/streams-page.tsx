@@ -7,14 +7,16 @@ import { Loading, PageState, Problem, useFormat, useNode, usePageTitle, useT } f
 import { Link } from "react-router";
 import { StateBadge } from "../components/state-badge.tsx";
 import { useSession } from "../session/session-provider.tsx";
+import { SignedIn } from "../session/signed-in.tsx";
 import { PastStreams } from "./past-streams.tsx";
 import { useMyStreams } from "./use-streams.ts";
 import { Welcome } from "./welcome.tsx";
 
 /** The studio's first page: what it is for, or one's streams. */
 export function StreamsPage() {
-  const { login } = useSession();
-  return login ? <Streams login={login} /> : <Welcome />;
+  const { signedInAs } = useSession();
+  if (signedInAs === undefined) return <Welcome />;
+  return <SignedIn>{(login) => <Streams login={login} />}</SignedIn>;
 }
 
 function Streams({ login }: { login: CreatorLogin }) {

@@ -28,7 +28,9 @@ export default function StudioPage() {
   return (
     <WithStream id={id}>
       {(stream, node) => (
-        <SignedIn>{(login) => <Studio stream={stream} node={node} login={login} />}</SignedIn>
+        <SignedIn creator={stream.creator}>
+          {(login) => <Studio stream={stream} node={node} login={login} />}
+        </SignedIn>
       )}
     </WithStream>
   );

@@ -2,13 +2,17 @@
 import { Alert, Button, Group, Stack, Text } from "@mantine/core";
 import { planck, type NodeInfo, type StreamDetail } from "@tickstream/contracts-types";
 import type { BlockReason, PaySession, SessionState } from "@tickstream/sdk";
-import { Problem, type Translate, TransactionProgress, useFormat, useT, useWallet } from "@tickstream/ui";
+import { Problem, type Translate, useFormat, useT } from "@tickstream/ui";
 import { suggestDeposit } from "../watch/suggest-deposit.ts";
-import { useTabActions } from "../wallet/use-tab-actions.ts";
 import { Figures } from "./figures.tsx";
 import { LimitForm } from "./limit-form.tsx";
 import { Shares } from "./shares.tsx";
+import { TopUp } from "./top-up.tsx";
+import { usePayingAccount } from "./use-paying-account.ts";
 import { useSession } from "./use-session.ts";
+
+/** By the warning of low money; and on every page, for as long as it is so. */
+const TOLD_ELSEWHERE: readonly string[] = ["tab-low", "chain-unreachable"];
 
 /** A running session: figures, what keeps it from paying, and the way out. */
 export function Meter(props: {
@@ -22,9 +26,8 @@ export function Meter(props: {
   const { token } = node;
   const t = useT();
   const format = useFormat();
-  const { wallet, open } = useWallet();
+  const payer = usePayingAccount(session);
   const { state, stats, newTerms, lowAt, closing } = useSession(session);
-  const { topUp } = useTabActions();
   const more = suggestDeposit(stream.rate, stream.tickMs, node);
   // A top-up ends it.
   const low = lowAt !== undefined && stats.ticksLeft <= lowAt;
@@ -41,6 +44,11 @@ export function Meter(props: {
       <Text size="sm" c="dimmed" aria-live="polite">
         {describeState(state, t)}
       </Text>
+      {payer?.isOther && (
+        <Text size="sm" component="output">
+          {t("viewer.payer-other", { account: payer.name })}
+        </Text>
+      )}
       {blocked && blocked.reason !== "terms-changed" && (
         <Problem error={blocked.error} action={wayOn(blocked.reason, session, t)} />
       )}
@@ -51,17 +59,7 @@ export function Meter(props: {
           </Text>
         </Alert>
       )}
-      {wantsMoney && topUp.step === undefined && (
-        <Button
-          onClick={() =>
-            wallet ? void topUp.run({ wallet, amount: more }).then((done) => done && session.retry()) : open()
-          }
-        >
-          {wallet ? t("viewer.top-up-by", { amount: format.amount(more, token) }) : t("wallet.connect")}
-        </Button>
-      )}
-      {topUp.step && <TransactionProgress step={topUp.step} />}
-      {topUp.error !== undefined && <Problem error={topUp.error} />}
+      {wantsMoney && <TopUp session={session} payer={payer} amount={more} token={token} />}
       {newTerms && (
         <Alert color="yellow" title={t("viewer.new-price-title")} role="alert">
           <Text size="sm">
@@ -80,7 +78,7 @@ export function Meter(props: {
           </Group>
         </Alert>
       )}
-      {closing && closing.code !== "tab-low" && state.name !== "ended" && (
+      {closing && !TOLD_ELSEWHERE.includes(closing.code) && state.name !== "ended" && (
         <Alert color="yellow" title={t("viewer.closing-title")}>
           <Text size="sm">{closing.message}</Text>
         </Alert>
