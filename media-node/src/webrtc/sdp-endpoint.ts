@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
-import type { IncomingMessage, ServerResponse } from "node:http";
+import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from "node:http";
 import { TickstreamError } from "@tickstream/contracts-types";
 import { networkAddress } from "@tickstream/signaling/limits";
 import { FailureLimit } from "./failure-limit.ts";
@@ -138,7 +138,7 @@ export function createSdpEndpoint(options: SdpEndpointOptions): SdpEndpoint {
     }
     if (request.method === "DELETE") {
       found.session.close();
-      response.writeHead(200).end();
+      reply(response, 200, {});
     } else if (request.method === "PATCH") {
       await patch(request, response, found);
     } else {
@@ -171,14 +171,14 @@ export function createSdpEndpoint(options: SdpEndpointOptions): SdpEndpoint {
     const opened: OpenSession = { session, etag: newEtag(), peerUfrag: parseSdp(offer).iceUfrag };
     sessions.set(id, opened);
     void session.closed.then(() => sessions.delete(id));
-    response.writeHead(201, {
+    const headers = {
       "content-type": SDP,
       location: `/${name}/${stream ?? "-"}/${id}`,
       etag: opened.etag,
       "accept-patch": FRAGMENT,
       link: (options.iceServers?.() ?? []).flatMap(linkTo),
-    });
-    response.end(session.answer);
+    };
+    reply(response, 201, headers, session.answer);
   };
 
   /** Trickle ICE, or an ICE restart (RFC 9725 section 4.3). */
@@ -207,8 +207,8 @@ export function createSdpEndpoint(options: SdpEndpointOptions): SdpEndpoint {
     }
     const next = session.restart(fragment);
     opened.etag = newEtag();
-    response.writeHead(200, { "content-type": FRAGMENT, etag: opened.etag });
-    response.end(answerFragment(next, fragment.candidates[0]?.mid ?? "0"));
+    const text = answerFragment(next, fragment.candidates[0]?.mid ?? "0");
+    reply(response, 200, { "content-type": FRAGMENT, etag: opened.etag }, text);
   };
 
   return {
@@ -225,6 +225,11 @@ export function createSdpEndpoint(options: SdpEndpointOptions): SdpEndpoint {
     },
     sessions: () => sessions.size,
   };
+}
+
+/** Says how long the body is: FFmpeg 9's muxer fails on a chunked answer, and on an empty one of a DELETE as well. */
+function reply(response: ServerResponse, status: number, headers: OutgoingHttpHeaders, text = ""): void {
+  response.writeHead(status, { ...headers, "content-length": Buffer.byteLength(text) }).end(text);
 }
 
 /** What a bearer's token is compared with, so that no secret is kept and nothing is told by how long it takes. */
@@ -316,13 +321,14 @@ function fail(response: ServerResponse, error: unknown, onFault: (error: unknown
       ? error
       : new TickstreamError("internal", "Something went wrong inside the node.");
   const { code, shortMessage: message, details } = told;
-  response.writeHead(known ?? 500, {
+  const headers = {
     "content-type": "application/json",
     ...(known === 401 ? { "www-authenticate": "Bearer" } : {}),
     ...(known === 405 ? { allow: METHODS } : {}),
     ...(known === 429 || known === 503 ? { "retry-after": String(RETRY_AFTER_SECONDS) } : {}),
     // What is left of a body that nobody read must not be taken for the next request.
     connection: "close",
-  });
-  response.end(JSON.stringify({ error: { code, message, ...(details === undefined ? {} : { details }) } }));
+  };
+  const body = { error: { code, message, ...(details === undefined ? {} : { details }) } };
+  reply(response, known ?? 500, headers, JSON.stringify(body));
 }
