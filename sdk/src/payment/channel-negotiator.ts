@@ -146,7 +146,7 @@ export class ChannelNegotiator {
     }
     this.#renewals = 0;
     this.#refusedSince = null;
-    if (fresh) this.#options.spend.add(channel.record.commitment.openFee);
+    if (fresh) this.#options.spend.payFee(channel.record.commitment.openFee);
     // The next channel may be what the used-up current one waits for.
     if (this.#current?.opened) host.ready();
   }

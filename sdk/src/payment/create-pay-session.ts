@@ -212,6 +212,7 @@ class Session implements PaySession {
     return {
       ticks: this.#spend.ticks,
       spent: this.#spend.spent,
+      fees: this.#spend.fees,
       limit: this.#spend.limit,
       ticksLeft: this.#negotiator.current?.payer.ticksLeft ?? 0,
       exposure: channels.reduce((sum, { payer }) => sum + payer.exposure, 0),

@@ -66,6 +66,8 @@ export interface SessionStats {
   ticks: number;
   /** Plancks: ticks, and fees of channels opened. */
   spent: Planck;
+  /** Plancks of `spent` that were fees of channels opened. */
+  fees: Planck;
   limit: Planck;
   /** Ticks the open channel can still pay. */
   ticksLeft: number;

@@ -6,6 +6,7 @@ export class SpendMeter {
   #limit: bigint;
   #spent = 0n;
   #ticks = 0;
+  #fees = 0n;
 
   constructor(limit: Planck) {
     this.#limit = limit;
@@ -46,7 +47,13 @@ export class SpendMeter {
     this.#spent += BigInt(ticks) * rate;
   }
 
-  add(amount: bigint): void {
-    this.#spent += amount;
+  /** Opening fees, which {@link spent} has too. */
+  get fees(): Planck {
+    return planck(this.#fees);
+  }
+
+  payFee(fee: bigint): void {
+    this.#fees += fee;
+    this.#spent += fee;
   }
 }

@@ -8,7 +8,7 @@ export function StateBadge({ state }: { state: StreamState }) {
   const text = t(`creator.state-${state}`);
   if (state === "live") return <LiveBadge>{text}</LiveBadge>;
   return (
-    <Badge variant="default" size="sm">
+    <Badge variant="default" size="sm" style={{ flexShrink: 0 }}>
       {text}
     </Badge>
   );

@@ -3,7 +3,7 @@ import { Button, Card, Group, Stack, Text, Title } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import type { StreamDetail, UpdateStreamRequest } from "@tickstream/contracts-types";
 import { type CreatorLogin, updateStream } from "@tickstream/sdk";
-import { Problem, useClient, useT } from "@tickstream/ui";
+import { focusFirstInvalid, Problem, useClient, useT } from "@tickstream/ui";
 import { type FormEvent, useState } from "react";
 import {
   descriptionOf,
@@ -22,11 +22,12 @@ export function EditDescription({ stream, login }: { stream: StreamDetail; login
     mutationFn: (request: UpdateStreamRequest) => updateStream({ client, login, stream: stream.id, request }),
     onSuccess: (updated) => queries.setQueryData(["stream", stream.id], updated),
   });
-  const submit = (event: FormEvent) => {
+  const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     const read = readDescription(draft);
     setProblems("problems" in read ? read.problems : undefined);
     if ("description" in read) save.mutate(read.description);
+    else focusFirstInvalid(event.currentTarget);
   };
   return (
     <Card component="section" aria-label={t("creator.describe-title")}>

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-import { Button, Card, Stack, Text, Title } from "@mantine/core";
+import { Button, Card, Group, Stack, Text, Title } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import type { NodeInfo, StreamDetail } from "@tickstream/contracts-types";
 import { changePrice, type CreatorLogin, type InjectedWallet, type StreamPrice } from "@tickstream/sdk";
 import {
+  focusFirstInvalid,
   Problem,
   TransactionProgress,
   useClient,
@@ -49,10 +50,11 @@ export function EditPrice(props: { stream: StreamDetail; node: NodeInfo; login: 
       </Card>
     );
   }
-  const submit = (event: FormEvent) => {
+  const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     const read = readPrice(draft, login.address, node.token);
     setProblems("problems" in read ? read.problems : undefined);
+    if ("problems" in read) focusFirstInvalid(event.currentTarget);
     if (!("price" in read) || !read.price || !wallet) return;
     const { price } = read;
     const same =
@@ -91,15 +93,15 @@ export function EditPrice(props: { stream: StreamDetail; node: NodeInfo; login: 
           {step ? (
             <TransactionProgress step={step} />
           ) : (
-            <div>
+            <Group gap="sm">
               <Button type="submit" disabled={!wallet}>
                 {t("creator.change-price")}
               </Button>
-            </div>
+              <Text component="output" display="block" size="sm">
+                {done ? t("creator.price-changed") : unchanged ? t("creator.price-same") : ""}
+              </Text>
+            </Group>
           )}
-          <Text component="output" display="block" size="sm" mih="1.5em">
-            {done ? t("creator.price-changed") : unchanged ? t("creator.price-same") : ""}
-          </Text>
         </Stack>
       </form>
     </Card>

@@ -42,9 +42,11 @@ export function EndStream({ stream, login }: { stream: StreamDetail; login: Crea
       <Text size="sm" mb="md">
         {t("creator.end-text")}
       </Text>
-      <Button color="live.7" onClick={() => setAsking(true)}>
-        {t("creator.end")}
-      </Button>
+      <div>
+        <Button color="live.7" onClick={() => setAsking(true)}>
+          {t("creator.end")}
+        </Button>
+      </div>
       <Modal
         opened={asking}
         onClose={() => setAsking(false)}

@@ -4,6 +4,7 @@ import { IconCheck } from "@tabler/icons-react";
 import { useQueryClient } from "@tanstack/react-query";
 import {
   ConnectWallet,
+  focusFirstInvalid,
   Identicon,
   Loading,
   Problem,
@@ -57,7 +58,7 @@ export function NewStreamPage() {
   if (!node.data) return <Loading />;
   const { token } = node.data;
 
-  const submit = async (event: FormEvent) => {
+  const submit = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     if (!wallet || !account || step) return;
     const said = readDescription(description);
@@ -66,7 +67,10 @@ export function NewStreamPage() {
       ...("problems" in said && { description: said.problems }),
       ...("problems" in asked && { price: asked.problems }),
     });
-    if ("problems" in said || "problems" in asked) return;
+    if ("problems" in said || "problems" in asked) {
+      focusFirstInvalid(event.currentTarget);
+      return;
+    }
     setError(undefined);
     try {
       const { stream, streamKey } = await setUpStream({

@@ -73,37 +73,48 @@ export function BrowserSource({ stream, login }: { stream: string; login: Creato
               </>
             )}
           </Group>
+          <SourceProblem stream={stream} goLive={goLive} />
           {view.stats && live && <SendingFigures stats={view.stats} />}
           <CaptureSettings />
         </>
       ) : (
-        <Group gap="sm">
-          <Button
-            size="md"
-            leftSection={<IconCamera size={18} />}
-            loading={view.starting}
-            onClick={() => void broadcast.show("camera")}
-          >
-            {t("creator.use-camera")}
-          </Button>
-          <Button
-            size="md"
-            variant="default"
-            leftSection={<IconScreenShare size={18} />}
-            disabled={view.starting}
-            onClick={() => void broadcast.show("screen")}
-          >
-            {t("creator.use-screen")}
-          </Button>
-        </Group>
-      )}
-      {view.error !== undefined && <Problem error={view.error} />}
-      {view.state.name === "failed" && live && (
-        <Problem
-          error={view.state.error}
-          action={{ label: t("common.retry"), onClick: () => void broadcast.stopLive().then(goLive) }}
-        />
+        <>
+          <Group gap="sm">
+            <Button
+              size="md"
+              leftSection={<IconCamera size={18} />}
+              loading={view.starting}
+              onClick={() => void broadcast.show("camera")}
+            >
+              {t("creator.use-camera")}
+            </Button>
+            <Button
+              size="md"
+              variant="default"
+              leftSection={<IconScreenShare size={18} />}
+              disabled={view.starting}
+              onClick={() => void broadcast.show("screen")}
+            >
+              {t("creator.use-screen")}
+            </Button>
+          </Group>
+          <SourceProblem stream={stream} goLive={goLive} />
+        </>
       )}
     </Stack>
+  );
+}
+
+/** What keeps it from showing or sending, beside the buttons that asked for it. */
+function SourceProblem({ stream, goLive }: { stream: string; goLive: () => void }) {
+  const t = useT();
+  const { broadcast, view } = useBroadcast();
+  if (view.error !== undefined) return <Problem error={view.error} />;
+  if (view.state.name !== "failed" || view.stream !== stream) return null;
+  return (
+    <Problem
+      error={view.state.error}
+      action={{ label: t("common.retry"), onClick: () => void broadcast.stopLive().then(goLive) }}
+    />
   );
 }

@@ -17,7 +17,8 @@ const SEVERITIES = {
 } as const;
 
 /** What the node finds wrong with what comes in, renewed while one looks at it. */
-export function SourceCheck({ stream, login }: { stream: string; login: CreatorLogin }) {
+export function SourceCheck(props: { stream: string; login: CreatorLogin; source: "browser" | "encoder" }) {
+  const { stream, login, source } = props;
   const t = useT();
   const client = useClient();
   const [uplinkText, setUplinkText] = useState("");
@@ -39,7 +40,11 @@ export function SourceCheck({ stream, login }: { stream: string; login: CreatorL
       <Stack gap="sm">
         {check.isError && !check.data && <Problem error={check.error} />}
         <div aria-live="polite" data-testid="check">
-          {waiting && <Text size="sm">{t("creator.check-waiting")}</Text>}
+          {waiting && (
+            <Text size="sm" c="dimmed">
+              {t(source === "encoder" ? "creator.check-waiting" : "creator.health-none")}
+            </Text>
+          )}
           {problems?.length === 0 && (
             <Group gap="xs" wrap="nowrap">
               <ThemeIcon variant="transparent" color="tick" size="sm">
@@ -56,14 +61,16 @@ export function SourceCheck({ stream, login }: { stream: string; login: CreatorL
             </Stack>
           )}
         </div>
-        <TextInput
-          label={t("creator.uplink")}
-          description={t("creator.uplink-hint")}
-          inputMode="decimal"
-          maw={280}
-          value={uplinkText}
-          onChange={(event) => setUplinkText(event.currentTarget.value)}
-        />
+        {source === "encoder" && (
+          <TextInput
+            label={t("creator.uplink")}
+            description={t("creator.uplink-hint")}
+            inputMode="decimal"
+            maw={280}
+            value={uplinkText}
+            onChange={(event) => setUplinkText(event.currentTarget.value)}
+          />
+        )}
       </Stack>
     </section>
   );

@@ -100,7 +100,7 @@ function Studio({ stream, node, login }: { stream: StreamDetail; node: NodeInfo;
               <Health ingest={figures.data?.stats.ingest} />
             </Card>
             <Card>
-              <SourceCheck stream={stream.id} login={login} />
+              <SourceCheck stream={stream.id} login={login} source={source} />
             </Card>
             {paid && (
               <Card>

@@ -2,6 +2,7 @@
 import { Text, TextInput } from "@mantine/core";
 import { AmountError, parseAmount, type Planck, type Token } from "@tickstream/contracts-types";
 import type { ReactNode } from "react";
+import { useFormat } from "../format/use-format.ts";
 import type { Translate } from "../i18n/use-t.tsx";
 
 /** What somebody typed, as an amount above 0, or why it is none. A comma may stand for the point. */
@@ -30,6 +31,7 @@ export function AmountInput(props: {
   onChange: (text: string) => void;
 }) {
   const { label, description, value, error, token, disabled = false, onChange } = props;
+  const { point } = useFormat();
   return (
     <TextInput
       label={label}
@@ -38,7 +40,8 @@ export function AmountInput(props: {
       autoComplete="off"
       rightSection={<Text size="xs">{token.symbol}</Text>}
       rightSectionWidth={56}
-      value={value}
+      // As all other amounts of the page: a comma where its language has one.
+      value={value.replace(/[.,]/, point)}
       error={error}
       disabled={disabled}
       onChange={(event) => onChange(event.currentTarget.value)}

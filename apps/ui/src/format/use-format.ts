@@ -14,13 +14,14 @@ export function useFormat() {
   const t = useT();
   return useMemo(() => {
     const numbers = new Intl.NumberFormat(locale);
-    const point = new Intl.NumberFormat(locale).formatToParts(1.5).find(({ type }) => type === "decimal");
-    const amount = (value: bigint, token: Token) =>
-      formatAmount(planck(value), token).replace(".", point?.value ?? ".");
+    const point = numbers.formatToParts(1.5).find(({ type }) => type === "decimal")?.value ?? ".";
+    const amount = (value: bigint, token: Token) => formatAmount(planck(value), token).replace(".", point);
     const perMs = (rate: bigint, tickMs: number, ms: number, token: Token) =>
       amount(roundAmount(costOf(rate, tickMs, ms), 6), token);
     return {
       amount,
+      /** What stands before a number's decimals. */
+      point,
       number: (value: number) => numbers.format(value),
       /** `0.061 UNIT a minute`; six digits at most, which a price has anyway. */
       perMinute: (rate: bigint, tickMs: number, token: Token) =>

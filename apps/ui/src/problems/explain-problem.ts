@@ -12,6 +12,7 @@ export interface ProblemText {
 
 /** Codes that say the same to a person. */
 const SAME: Readonly<Record<string, string>> = {
+  "stream-not-found": "stream-unknown",
   "wallet-refused": "wallet-rejected",
   "chain-timeout": "chain-unreachable",
   "chain-closed": "chain-unreachable",

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { Button, Card, Group, Stack, Text } from "@mantine/core";
 import { formatReceipts, planck, type Receipt, type Token } from "@tickstream/contracts-types";
-import { Amount, saveFile, useFormat, useT } from "@tickstream/ui";
+import { Amount, formatDuration, saveFile, useFormat, useT } from "@tickstream/ui";
 import { useState } from "react";
 
 const PAGE = 20;
@@ -22,7 +22,9 @@ export function ReceiptList({ receipts, token }: { receipts: Receipt[]; token: T
                 <Text fw={600}>{about.title}</Text>
                 <Text size="sm" c="dimmed">
                   {about.startedAt !== null && `${format.dateTime(new Date(about.startedAt))} · `}
-                  {t("viewer.channel-paid", { ticks: format.number(proof.ticks) })}
+                  {about.tickMs === null
+                    ? t("viewer.channel-paid", { ticks: format.number(proof.ticks) })
+                    : formatDuration((proof.ticks * about.tickMs) / 1000)}
                 </Text>
               </div>
               <Group gap="sm">

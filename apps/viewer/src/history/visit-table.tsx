@@ -15,12 +15,12 @@ export function VisitTable({ visits, token }: { visits: WatchRecord[]; token: To
   const [shown, setShown] = useState(PAGE);
   return (
     <>
-      <Table.ScrollContainer minWidth={420} type="native">
+      <Table.ScrollContainer minWidth={280} type="native">
         <Table verticalSpacing="sm">
           <Table.Thead>
             <Table.Tr>
               <Table.Th>{t("viewer.history-stream")}</Table.Th>
-              <Table.Th>{t("viewer.history-when")}</Table.Th>
+              <Table.Th className="only-wide">{t("viewer.history-when")}</Table.Th>
               <Table.Th ta="end">{t("viewer.watched")}</Table.Th>
               <Table.Th ta="end">{t("viewer.paid")}</Table.Th>
             </Table.Tr>
@@ -41,8 +41,11 @@ export function VisitTable({ visits, token }: { visits: WatchRecord[]; token: To
                       </Text>
                     </>
                   )}
+                  <Text size="xs" c="dimmed" className="only-narrow">
+                    {format.dateTime(new Date(visit.startedAt))}
+                  </Text>
                 </Table.Td>
-                <Table.Td>{format.dateTime(new Date(visit.startedAt))}</Table.Td>
+                <Table.Td className="only-wide">{format.dateTime(new Date(visit.startedAt))}</Table.Td>
                 <Table.Td ta="end" className="figure">
                   {formatDuration(visit.watchedMs / 1000)}
                 </Table.Td>

@@ -26,20 +26,28 @@ export function Figures(props: {
           <Amount value={stats.spent} token={token} />
         </dd>
       </div>
+      {stats.fees > 0n && (
+        <div className="figure-line">
+          <dt>{t("viewer.opening-fee")}</dt>
+          <dd>
+            <Amount value={stats.fees} token={token} />
+          </dd>
+        </div>
+      )}
       {!final && (
         <>
           {rate !== undefined && (
-            <div>
+            <div className="figure-line">
               <dt>{t("viewer.price")}</dt>
               <dd>{format.rate(rate, tickMs, token)}</dd>
             </div>
           )}
-          <div>
+          <div className="figure-line">
             <dt>{t("viewer.at-risk")}</dt>
             <dd>
               {stats.exposure === 0
                 ? t("viewer.at-risk-nothing")
-                : formatDuration((stats.exposure * tickMs) / 1000)}
+                : t("viewer.at-risk-seconds", { seconds: (stats.exposure * tickMs) / 1000 })}
             </dd>
           </div>
         </>

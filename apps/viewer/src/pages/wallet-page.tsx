@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import "@tickstream/ui/more-styles";
 import { Card, Group, Stack, Text, Title } from "@mantine/core";
+import { IconWallet } from "@tabler/icons-react";
 import {
   ConnectWallet,
   Identicon,
@@ -33,7 +34,7 @@ export default function WalletPage() {
       </div>
       {node.error && <Problem error={node.error} />}
       {!account || !connection ? (
-        <PageState title={t("viewer.wallet-unconnected")}>
+        <PageState icon={<IconWallet size={40} />} title={t("viewer.wallet-unconnected")}>
           <Text c="dimmed" maw="36rem">
             {t("viewer.wallet-unconnected-advice")}
           </Text>

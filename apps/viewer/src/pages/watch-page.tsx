@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import "@tickstream/ui/more-styles";
 import { Card, Skeleton, Stack, Text } from "@mantine/core";
-import type { NodeInfo, StreamDetail } from "@tickstream/contracts-types";
+import { IconVideoOff } from "@tabler/icons-react";
+import { type NodeInfo, type StreamDetail, TickstreamError } from "@tickstream/contracts-types";
 import { PageState, Problem, useNode, usePageTitle, useT, useWallet } from "@tickstream/ui";
 import { Link, useParams } from "react-router";
 import { Stage } from "../player/stage.tsx";
@@ -14,6 +15,8 @@ import { useFreeStart } from "../watch/use-free-start.ts";
 import { usePlaybackChoice } from "../watch/use-playback-choice.ts";
 import { useStream } from "../watch/use-stream.ts";
 import { useWatch } from "../watch/use-watch.ts";
+
+const UNKNOWN: ReadonlySet<string> = new Set(["stream-not-found", "api-body-invalid"]);
 
 /** One stream: see what it costs, pay, watch, stop, get the rest back. */
 export default function WatchPage() {
@@ -31,6 +34,14 @@ export default function WatchPage() {
       </output>
     );
   }
+  if (isUnknown(failed)) {
+    return (
+      <PageState heading={1} icon={<IconVideoOff size={40} />} title={t("problem.stream-unknown")}>
+        <Text c="dimmed">{t("problem.stream-unknown.advice")}</Text>
+        <Link to="/">{t("viewer.to-live")}</Link>
+      </PageState>
+    );
+  }
   return (
     <Stack>
       <Problem
@@ -43,6 +54,11 @@ export default function WatchPage() {
       <Link to="/">{t("viewer.to-live")}</Link>
     </Stack>
   );
+}
+
+/** A stream that this node never had, or an address that is none: trying again would not help. */
+function isUnknown(error: unknown): boolean {
+  return error instanceof TickstreamError && UNKNOWN.has(error.code);
 }
 
 function StreamPage({ stream, node }: { stream: StreamDetail; node: NodeInfo }) {

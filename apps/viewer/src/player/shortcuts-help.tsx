@@ -3,20 +3,23 @@ import { Kbd, Modal, Stack, Switch, Table } from "@mantine/core";
 import { useT } from "@tickstream/ui";
 import { SHORTCUTS } from "./shortcuts.ts";
 
-const NAMES: Readonly<Record<string, string>> = { " ": "␣", ArrowUp: "↑", ArrowDown: "↓" };
+const ARROWS: Readonly<Record<string, string>> = { ArrowUp: "↑", ArrowDown: "↓" };
 
 /** Which key does what, and the way to turn them off (WCAG 2.2, 2.1.4). */
 export function ShortcutsHelp(props: {
   enabled: boolean;
   setEnabled: (on: boolean) => void;
+  /** Full screen shows nothing outside of its element. */
+  within?: HTMLElement;
   onClose: () => void;
 }) {
-  const { enabled, setEnabled, onClose } = props;
+  const { enabled, setEnabled, within, onClose } = props;
   const t = useT();
   return (
     <Modal
       opened
       onClose={onClose}
+      {...(within && { portalProps: { target: within } })}
       title={t("viewer.shortcuts")}
       closeButtonProps={{ "aria-label": t("common.close") }}
     >
@@ -28,7 +31,7 @@ export function ShortcutsHelp(props: {
                 <Table.Td>
                   {keys.map((key) => (
                     <Kbd key={key} mr={4}>
-                      {NAMES[key] ?? key.toUpperCase()}
+                      {key === " " ? t("viewer.key-space") : (ARROWS[key] ?? key.toUpperCase())}
                     </Kbd>
                   ))}
                 </Table.Td>

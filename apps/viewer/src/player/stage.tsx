@@ -95,6 +95,7 @@ export function Stage(props: {
       {helpShown && (
         <ShortcutsHelp
           enabled={shortcuts === "on"}
+          {...(fullscreen && stage && { within: stage })}
           setEnabled={(on) => setShortcuts(on ? "on" : "off")}
           onClose={() => toggleHelp()}
         />

@@ -62,10 +62,10 @@ export function ReceiptVerdictCard({ receipt, token }: { receipt: Receipt; token
             )}
           </Row>
           <Row name={t("viewer.verify-stream")}>{String(proof.commitment.stream)}</Row>
-          <Row name={t("viewer.share-operator")}>
+          <Row name={t("viewer.verify-operator")} long>
             <Code>{toSs58(proof.commitment.operator)}</Code>
           </Row>
-          <Row name={t("viewer.verify-channel")}>
+          <Row name={t("viewer.verify-channel")} long>
             <Code>{proof.channel}</Code>
           </Row>
         </dl>
@@ -109,9 +109,11 @@ function OnChain({ found }: { found: ReceiptOnChain }) {
   );
 }
 
-function Row({ name, children }: { name: string; children: React.ReactNode }) {
+/** @param props.long an address or a hash: as wide as the card */
+function Row(props: { name: string; long?: boolean; children: React.ReactNode }) {
+  const { name, long = false, children } = props;
   return (
-    <div>
+    <div className={long ? "figure-long" : undefined}>
       <dt>{name}</dt>
       <dd>{children}</dd>
     </div>

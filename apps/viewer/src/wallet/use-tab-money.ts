@@ -18,7 +18,8 @@ export function useTabMoney(options: { refresh: boolean }) {
   const { account } = useWallet();
   return useQuery({
     queryKey: ["tab-money", account?.address],
-    enabled: account !== undefined,
+    // What it was before somebody watched is asked for anew when they are done.
+    enabled: account !== undefined && options.refresh,
     queryFn: async (): Promise<TabMoney | null> => {
       const owner = account?.address ?? "";
       const tabs = (await listTabs({ client, owner })).filter((tab) => !tab.closed);
@@ -26,7 +27,7 @@ export function useTabMoney(options: { refresh: boolean }) {
       return { free: sum(tabs.map((tab) => tab.free)), setAside: sum(tabs.map((tab) => tab.setAside)) };
     },
     // What a settlement frees shows by itself.
-    refetchInterval: options.refresh ? REFRESH_MS : false,
+    refetchInterval: REFRESH_MS,
   });
 }
 

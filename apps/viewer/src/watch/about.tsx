@@ -20,7 +20,7 @@ export function About({ stream, token }: { stream: StreamDetail; token: Token })
   const followed = isFollowed(creator);
   return (
     <Stack gap="sm">
-      <Group gap="xs" wrap="nowrap" align="baseline">
+      <Group gap="xs" wrap="nowrap" align="flex-start">
         <StateBadge state={stream.state} />
         <Title order={1} size="h2" className="wrapping">
           {stream.title}

@@ -14,7 +14,11 @@ export function useCover(stream: StreamDetail, watch: WatchController | undefine
     return (
       <>
         <Text fw={650}>{title}</Text>
-        {advice && <Text size="sm">{advice}</Text>}
+        {advice && (
+          <Text size="sm" className="cover-advice">
+            {advice}
+          </Text>
+        )}
         {playerState.reason === "preview-over" && <WatchButton stream={stream} />}
       </>
     );

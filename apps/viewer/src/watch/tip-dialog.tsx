@@ -60,11 +60,12 @@ export default function TipDialog(props: { stream: StreamDetail; token: Token; o
             <Text size="sm" c="dimmed">
               {t("viewer.tip-intro")}
             </Text>
-            <Group gap="xs">
+            <Group gap="xs" grow preventGrowOverflow={false} wrap="nowrap">
               {PRESETS.map((preset) => (
                 <Button
                   key={preset}
                   size="xs"
+                  px={4}
                   variant={text === preset ? "light" : "default"}
                   aria-pressed={text === preset}
                   onClick={() => setText(preset)}
