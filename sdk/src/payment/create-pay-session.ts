@@ -208,13 +208,13 @@ class Session implements PaySession {
   }
 
   get stats(): SessionStats {
-    const channels = this.#negotiator.channels;
+    const { channels, current } = this.#negotiator;
     return {
       ticks: this.#spend.ticks,
       spent: this.#spend.spent,
       fees: this.#spend.fees,
       limit: this.#spend.limit,
-      ticksLeft: this.#negotiator.current?.payer.ticksLeft ?? 0,
+      ticksLeft: current ? Math.min(current.payer.ticksLeft, this.#spend.ticksLeft(current.rate)) : 0,
       exposure: channels.reduce((sum, { payer }) => sum + payer.exposure, 0),
       lost: this.#lost,
     };

@@ -69,7 +69,7 @@ export interface SessionStats {
   /** Plancks of `spent` that were fees of channels opened. */
   fees: Planck;
   limit: Planck;
-  /** Ticks the open channel can still pay. */
+  /** Ticks the open channel can still pay, within the limit. */
   ticksLeft: number;
   /** Paid, and not proved by media yet. */
   exposure: number;

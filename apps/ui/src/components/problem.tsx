@@ -9,13 +9,21 @@ export interface ProblemAction {
   onClick: () => void;
 }
 
-/** What went wrong and what to do about it, announced to screen readers at once. */
-export function Problem(props: { error: unknown; action?: ProblemAction | undefined }) {
-  const { error, action } = props;
+/**
+ * What went wrong and what to do about it, announced to screen readers at once.
+ *
+ * @param props.tone `pause` for what is nobody's fault and passes, or waits for a decision; `fault` unless given
+ */
+export function Problem(props: {
+  error: unknown;
+  tone?: "fault" | "pause";
+  action?: ProblemAction | undefined;
+}) {
+  const { error, tone = "fault", action } = props;
   const t = useT();
   const { title, advice } = explainProblem(error, t);
   return (
-    <Alert color="live" title={title} role="alert">
+    <Alert color={tone === "fault" ? "live" : "yellow"} title={title} role="alert">
       {advice && <Text size="sm">{advice}</Text>}
       {action && (
         <Group mt="sm">

@@ -14,6 +14,9 @@ import { useSession } from "./use-session.ts";
 /** By the warning of low money; and on every page, for as long as it is so. */
 const TOLD_ELSEWHERE: readonly string[] = ["tab-low", "chain-unreachable"];
 
+/** What nobody meant to happen; the rest passes by itself, or is the viewer's to decide. */
+const FAULTS: ReadonlySet<BlockReason> = new Set(["keys-withheld", "wrong-key", "refused", "store-failed"]);
+
 /** A running session: figures, what keeps it from paying, and the way out. */
 export function Meter(props: {
   session: PaySession;
@@ -50,7 +53,11 @@ export function Meter(props: {
         </Text>
       )}
       {blocked && blocked.reason !== "terms-changed" && (
-        <Problem error={blocked.error} action={wayOn(blocked.reason, session, t)} />
+        <Problem
+          error={blocked.error}
+          tone={FAULTS.has(blocked.reason) ? "fault" : "pause"}
+          action={wayOn(blocked.reason, session, t)}
+        />
       )}
       {low && !blocked && (
         <Alert color="yellow" title={t("viewer.low-title")} role="alert">

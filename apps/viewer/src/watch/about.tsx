@@ -21,7 +21,9 @@ export function About({ stream, token }: { stream: StreamDetail; token: Token })
   return (
     <Stack gap="sm">
       <Group gap="xs" wrap="nowrap" align="flex-start">
-        <StateBadge state={stream.state} />
+        <span className="state-badge">
+          <StateBadge state={stream.state} />
+        </span>
         <Title order={1} size="h2" className="wrapping">
           {stream.title}
         </Title>
