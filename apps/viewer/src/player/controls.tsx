@@ -21,11 +21,11 @@ import type { PlayerActions } from "./use-player-actions.ts";
 export interface ControlsProps extends SettingsMenuProps {
   media: MediaState;
   actions: PlayerActions;
-  fullscreen: boolean;
 }
 
 /** The bar under the picture. */
-export function Controls({ media, actions, fullscreen, ...settings }: ControlsProps) {
+export function Controls({ media, actions, ...settings }: ControlsProps) {
+  const { fullscreen } = settings;
   const t = useT();
   const quiet = media.muted || media.volume === 0;
   return (

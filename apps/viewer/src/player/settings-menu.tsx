@@ -15,16 +15,17 @@ export interface SettingsMenuProps {
   statsShown: boolean;
   toggleStats: () => void;
   openHelp: () => void;
-  /** Where menus are drawn: full screen shows nothing outside of the stage. */
   stage: HTMLElement;
+  /** Then nothing shows outside of the stage; else the menu may be larger than the stage is. */
+  fullscreen: boolean;
 }
 
 /** How far behind live, by which way, in which quality. */
 export function SettingsMenu(props: SettingsMenuProps) {
-  const { player, choice, whepObstacle, statsShown, toggleStats, openHelp, stage } = props;
+  const { player, choice, whepObstacle, statsShown, toggleStats, openHelp, stage, fullscreen } = props;
   const t = useT();
   return (
-    <Menu position="top-end" width={260} portalProps={{ target: stage }} zIndex={50}>
+    <Menu position="top-end" width={260} portalProps={fullscreen ? { target: stage } : {}}>
       <Menu.Target>
         <Control label={t("viewer.settings")} icon={<IconSettings size={20} />} />
       </Menu.Target>
