@@ -3,7 +3,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Database } from "../database/open-database.ts";
 import { createChainNews, type ChainNews, type LoadedChannels } from "./apply-event.ts";
 import type { ChainForSettlement } from "./chain-for-settlement.ts";
-import { createOutboxSender, type SettlementLog } from "./outbox-sender.ts";
+import type { SettlementLog } from "./outbox-check.ts";
+import { OutboxSender } from "./outbox-sender.ts";
 import { reconcile } from "./reconcile.ts";
 import { planSettlements, type SettlementPolicy } from "./settlement-plan.ts";
 
@@ -19,7 +20,7 @@ export interface SettlerOptions {
   maxWalk: number;
   /** How often to look for what is due, in milliseconds. */
   everyMs?: number;
-  /** See {@link createOutboxSender}. */
+  /** See {@link OutboxSender}. */
   retryMs?: number;
   log: SettlementLog;
 }
@@ -51,7 +52,7 @@ export function createSettler(options: SettlerOptions): Settler {
       }
     },
   };
-  const sender = createOutboxSender({
+  const sender = new OutboxSender({
     database,
     chain,
     news,
