@@ -7,6 +7,8 @@ import { PublishError } from "./publish-error.ts";
 import { restartedAnswer, writeFragment } from "./sdp-fragment.ts";
 
 const TIMEOUT_MS = 10_000;
+/** The next attempt, and who stops, wait for the goodbye no longer than this. */
+const GOODBYE_MS = 2_000;
 const MAX_ANSWER_CHARS = 64 * 1024;
 /** Candidates found together travel together. */
 const BATCH_MS = 50;
@@ -112,7 +114,7 @@ function createResource(client: TickstreamClient, stream: string, token: string)
         method,
         headers: { authorization: `Bearer ${token}`, ...headers },
         ...(body === null ? {} : { body }),
-        signal: AbortSignal.timeout(TIMEOUT_MS),
+        signal: AbortSignal.timeout(method === "DELETE" ? GOODBYE_MS : TIMEOUT_MS),
         // The node is told that it is over even when the page goes away.
         keepalive: method === "DELETE",
       });
