@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { HlsSource } from "../packaging/packager.ts";
-import { parseByteRange, slices } from "./byte-range.ts";
+import { HlsAnswers } from "./hls-answers.ts";
 import { parseHlsRequest, type HlsRequest } from "./hls-request.ts";
 import { Waiting } from "./waiting.ts";
 
@@ -47,112 +47,20 @@ export interface HlsServer {
 
 const PREFIX = "/live/";
 const SWEEP_MS = 250;
-const MEDIA_SECONDS = 3_600;
-const PLAYLIST = "application/vnd.apple.mpegurl";
-const CORS = {
-  "access-control-allow-origin": "*",
-  "access-control-expose-headers": "content-length, content-range, age, date",
-  "x-content-type-options": "nosniff",
-};
-
 /** Serves streams as LL-HLS over core http: every viewer gets the same prepared buffers. */
 export function createHlsServer(options: HlsServerOptions): HlsServer {
   const { find, maxWaiting = 20_000, holdMs = 6_000, firstHoldMs = 15_000, sendMs = 20_000 } = options;
   const waiting = new Waiting(maxWaiting);
-  const sending = new Map<ServerResponse, number>();
-  const counts = {
-    playlists: 0,
-    parts: 0,
-    segments: 0,
-    inits: 0,
-    bytes: 0,
-    refused: 0,
-    expired: 0,
-    slowReaders: 0,
-  };
+  const answers = new HlsAnswers(sendMs);
+  const counts = { playlists: 0, parts: 0, segments: 0, inits: 0, expired: 0 };
   let stopped = false;
 
   const sweep = setInterval(() => {
     const now = performance.now();
     waiting.expire(now);
-    for (const [response, deadline] of sending) {
-      // In order of their deadlines: the rest has time.
-      if (deadline > now) break;
-      counts.slowReaders++;
-      sending.delete(response);
-      response.destroy();
-    }
+    answers.cutSlowReaders(now);
   }, SWEEP_MS);
   sweep.unref();
-
-  const refuse = (response: ServerResponse, status: number, sentence: string, retryAfter?: number): void => {
-    counts.refused++;
-    const body = Buffer.from(`${sentence}\n`);
-    if (retryAfter !== undefined) response.setHeader("retry-after", retryAfter);
-    response.writeHead(status, {
-      ...CORS,
-      "content-type": "text/plain; charset=utf-8",
-      "content-length": body.length,
-      "cache-control": "no-store",
-    });
-    response.end(response.req.method === "HEAD" ? undefined : body);
-  };
-
-  const send = (
-    response: ServerResponse,
-    status: number,
-    headers: Record<string, string | number>,
-    bodies: readonly Uint8Array[],
-  ): void => {
-    const length = bodies.reduce((sum, body) => sum + body.length, 0);
-    response.writeHead(status, { ...CORS, ...headers, "content-length": length });
-    if (response.req.method === "HEAD") {
-      response.end();
-      return;
-    }
-    counts.bytes += length;
-    sending.set(response, performance.now() + sendMs);
-    response.once("close", () => sending.delete(response));
-    response.cork();
-    for (const body of bodies) response.write(body);
-    response.end();
-    response.uncork();
-  };
-
-  const media = (response: ServerResponse, bodies: readonly Buffer[]): void => {
-    const headers = {
-      "content-type": "video/mp4",
-      "cache-control": `public, max-age=${MEDIA_SECONDS}, immutable`,
-      "accept-ranges": "bytes",
-    };
-    const length = bodies.reduce((sum, body) => sum + body.length, 0);
-    const range = parseByteRange(response.req.headers.range, length);
-    if (range === undefined) {
-      send(response, 200, headers, bodies);
-    } else if (range === "unsatisfiable") {
-      response.setHeader("content-range", `bytes */${length}`);
-      refuse(response, 416, "The stream has no such bytes here.");
-    } else {
-      const contentRange = `bytes ${range.start}-${range.end}/${length}`;
-      send(response, 206, { ...headers, "content-range": contentRange }, slices(bodies, range));
-    }
-  };
-
-  const sendPlaylist = (
-    source: HlsSource,
-    response: ServerResponse,
-    delta: boolean,
-    cacheSeconds: number,
-  ): void => {
-    const body = source.playlist(delta);
-    if (body === undefined) {
-      refuse(response, 404, "The stream is off air.");
-      return;
-    }
-    counts.playlists++;
-    const cacheControl = cacheSeconds > 0 ? `public, max-age=${cacheSeconds}` : "no-cache";
-    send(response, 200, { "content-type": PLAYLIST, "cache-control": cacheControl }, [body]);
-  };
 
   /** Holds a request until `ready`, and answers it then, or when its time is over. */
   const hold = (
@@ -171,10 +79,25 @@ export function createHlsServer(options: HlsServerOptions): HlsServer {
       if (!response.destroyed) answer(inTime);
     });
     if (held === undefined) {
-      refuse(response, 503, "Too many viewers are waiting here; try again in a moment.", 1);
+      answers.refuse(response, 503, "Too many viewers are waiting here; try again in a moment.", 1);
       return;
     }
     response.once("close", held);
+  };
+
+  const sendPlaylist = (
+    source: HlsSource,
+    response: ServerResponse,
+    delta: boolean,
+    cacheSeconds: number,
+  ): void => {
+    const body = source.playlist(delta);
+    if (body === undefined) {
+      answers.refuse(response, 404, "The stream is off air.");
+      return;
+    }
+    counts.playlists++;
+    answers.playlist(response, body, cacheSeconds);
   };
 
   const playlist = (
@@ -184,19 +107,19 @@ export function createHlsServer(options: HlsServerOptions): HlsServer {
   ): void => {
     const { msn, part, delta } = request;
     if (source.unplayable !== undefined) {
-      refuse(response, 406, source.unplayable);
+      answers.refuse(response, 406, source.unplayable);
       return;
     }
     if (msn === undefined) {
       const ready = (): boolean => source.playlist(false) !== undefined || source.ended;
       hold(source, response, firstHoldMs, ready, (inTime) => {
         if (inTime) sendPlaylist(source, response, delta, 0);
-        else refuse(response, 404, "The stream is off air.", 2);
+        else answers.refuse(response, 404, "The stream is off air.", 2);
       });
       return;
     }
     if (source.availability(msn, part) === "too-far") {
-      refuse(response, 400, "The playlist has not come that far: _HLS_msn or _HLS_part is too high.");
+      answers.refuse(response, 400, "The playlist has not come that far: _HLS_msn or _HLS_part is too high.");
       return;
     }
     const ready = (): boolean => source.availability(msn, part) !== "upcoming";
@@ -217,11 +140,11 @@ export function createHlsServer(options: HlsServerOptions): HlsServer {
     hold(source, response, Math.min(holdMs, 3_000 * targetDuration), ready, () => {
       const found = source.part(msn, index);
       if (found?.body === undefined || (cipher !== undefined && found.uri.split("?c=")[1] !== cipher)) {
-        refuse(response, 404, "There is no such part (any more).");
+        answers.refuse(response, 404, "There is no such part (any more).");
         return;
       }
       counts.parts++;
-      media(response, [found.body]);
+      answers.media(response, [found.body]);
     });
   };
 
@@ -232,11 +155,11 @@ export function createHlsServer(options: HlsServerOptions): HlsServer {
   ): void => {
     const found = source.segment(request.msn);
     if (found?.complete !== true || found.gap) {
-      refuse(response, 404, "There is no such segment (any more).");
+      answers.refuse(response, 404, "There is no such segment (any more).");
       return;
     }
     counts.segments++;
-    media(
+    answers.media(
       response,
       found.parts.flatMap((part) => part.body ?? []),
     );
@@ -245,7 +168,7 @@ export function createHlsServer(options: HlsServerOptions): HlsServer {
   const serve = (id: string, request: HlsRequest, response: ServerResponse): void => {
     const source = find(id);
     if (source === undefined) {
-      refuse(response, 404, "There is no such stream.");
+      answers.refuse(response, 404, "There is no such stream.");
       return;
     }
     switch (request.kind) {
@@ -257,9 +180,10 @@ export function createHlsServer(options: HlsServerOptions): HlsServer {
         return segment(source, request, response);
       case "init": {
         const init = source.init(request.init);
-        if (init === undefined) return refuse(response, 404, "There is no such init section (any more).");
+        if (init === undefined)
+          return answers.refuse(response, 404, "There is no such init section (any more).");
         counts.inits++;
-        return media(response, [init as Buffer]);
+        return answers.media(response, [init as Buffer]);
       }
     }
   };
@@ -269,26 +193,21 @@ export function createHlsServer(options: HlsServerOptions): HlsServer {
       const url = request.url ?? "";
       if (!url.startsWith(PREFIX)) return false;
       if (stopped) {
-        refuse(response, 503, "The node is shutting down.", 5);
+        answers.refuse(response, 503, "The node is shutting down.", 5);
       } else if (request.method === "OPTIONS") {
-        response.writeHead(204, {
-          ...CORS,
-          "access-control-allow-methods": "GET, HEAD, OPTIONS",
-          "access-control-allow-headers": "range, content-type",
-          "access-control-max-age": "86400",
-        });
-        response.end();
+        answers.preflight(response);
       } else if (request.method !== "GET" && request.method !== "HEAD") {
         response.setHeader("allow", "GET, HEAD, OPTIONS");
-        refuse(response, 405, "Only GET, HEAD and OPTIONS.");
+        answers.refuse(response, 405, "Only GET, HEAD and OPTIONS.");
       } else {
         const parsed = parseHlsRequest(url.slice(PREFIX.length));
-        if (typeof parsed === "string") refuse(response, parsed === "unknown" ? 404 : 400, SENTENCE[parsed]);
+        if (typeof parsed === "string")
+          answers.refuse(response, parsed === "unknown" ? 404 : 400, SENTENCE[parsed]);
         else serve(parsed.id, parsed.request, response);
       }
       return true;
     },
-    stats: () => ({ ...counts, waiting: waiting.size }),
+    stats: () => ({ ...counts, ...answers.counts, waiting: waiting.size }),
     async stop() {
       stopped = true;
       clearInterval(sweep);
