@@ -12,7 +12,7 @@ import {
   type StreamSummary,
 } from "@tickstream/contracts-types";
 import { SdkError } from "./errors.ts";
-import type { PaySocket, WebSocketLike } from "./payment/pay-socket.ts";
+import type { PaySocket, WebSocketLike } from "./payment/session/pay-socket.ts";
 import type { SessionStore } from "./payment/session-store.ts";
 import { createRest, type Rest } from "./rest.ts";
 
@@ -139,7 +139,7 @@ export function createClient(options: ClientOptions): TickstreamClient {
       return chain;
     },
     async takePaySocket(path) {
-      const { PaySocket } = await import("./payment/pay-socket.ts");
+      const { PaySocket } = await import("./payment/session/pay-socket.ts");
       if (disposed) throw new SdkError("disposed", "The client was disposed.");
       if (shared?.path !== path) {
         const url = new URL(path, node);

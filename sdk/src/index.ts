@@ -4,9 +4,9 @@
 // with a wallet. An app that plays free streams only never loads the rest.
 
 import type { Player, PlayerOptions } from "./player/player.ts";
-import type { OpenSessionOptions } from "./payment/open-session.ts";
-import type { PaySession } from "./payment/pay-session.ts";
-import type * as TabsModule from "./payment/tabs.ts";
+import type { OpenSessionOptions } from "./payment/session/open-session.ts";
+import type { PaySession } from "./payment/session/pay-session.ts";
+import type * as TabsModule from "./payment/tab/tabs.ts";
 import type { Publisher, PublisherOptions } from "./publisher/publisher.ts";
 import type { OpenPreviewOptions } from "./preview/open-preview.ts";
 import type { PreviewSession } from "./preview/preview-session.ts";
@@ -29,16 +29,16 @@ export * from "./creator/register-stream.ts";
 export * from "./creator/streams.ts";
 export type { Events } from "./events.ts";
 export { forgetVisits, listVisits } from "./history/history.ts";
-export * from "./payment/channels.ts";
+export * from "./payment/channel/channels.ts";
 export { estimateFee, type WalletAction } from "./payment/estimate-fee.ts";
-export type * from "./payment/open-session.ts";
-export type * from "./payment/pay-session.ts";
-export { resumableRest } from "./payment/resumable-channels.ts";
+export type * from "./payment/session/open-session.ts";
+export type * from "./payment/session/pay-session.ts";
+export { resumableRest } from "./payment/channel/resumable-channels.ts";
 export type * from "./payment/session-key.ts";
 export type * from "./payment/session-store.ts";
-export { replaceSessionKey } from "./payment/replace-session-key.ts";
-export type { ListTabsOptions, OpenTabOptions, TabSummary } from "./payment/tabs.ts";
-export { takeBackTab, type TakenBack } from "./payment/take-back-tab.ts";
+export { replaceSessionKey } from "./payment/tab/replace-session-key.ts";
+export type { ListTabsOptions, OpenTabOptions, TabSummary } from "./payment/tab/tabs.ts";
+export { takeBackTab, type TakenBack } from "./payment/tab/take-back-tab.ts";
 export { MAX_TIP_NOTE_BYTES, tip, type Tip, type TipOptions } from "./payment/tip.ts";
 export {
   createAudioMixer,
@@ -76,9 +76,9 @@ export { listWallets, type WalletInfo } from "./wallet/list-wallets.ts";
 export type { WalletAccount } from "./wallet/wallet-accounts.ts";
 export { WalletError, type WalletErrorCode } from "./wallet/wallet-error.ts";
 
-/** See {@link import("./payment/open-session.ts").openSession}. */
+/** See {@link import("./payment/session/open-session.ts").openSession}. */
 export async function openSession(options: OpenSessionOptions): Promise<PaySession> {
-  return (await import("./payment/open-session.ts")).openSession(options);
+  return (await import("./payment/session/open-session.ts")).openSession(options);
 }
 
 /** See {@link import("./preview/open-preview.ts").openPreview}. */
@@ -103,22 +103,22 @@ export async function createReader(options: ReaderOptions): Promise<Reader> {
 
 type Tabs = typeof TabsModule;
 
-/** See {@link import("./payment/tabs.ts").openTab}. */
+/** See {@link import("./payment/tab/tabs.ts").openTab}. */
 export async function openTab(...parameters: Parameters<Tabs["openTab"]>): ReturnType<Tabs["openTab"]> {
-  return (await import("./payment/tabs.ts")).openTab(...parameters);
+  return (await import("./payment/tab/tabs.ts")).openTab(...parameters);
 }
 
-/** See {@link import("./payment/tabs.ts").topUpTab}. */
+/** See {@link import("./payment/tab/tabs.ts").topUpTab}. */
 export async function topUpTab(...parameters: Parameters<Tabs["topUpTab"]>): ReturnType<Tabs["topUpTab"]> {
-  return (await import("./payment/tabs.ts")).topUpTab(...parameters);
+  return (await import("./payment/tab/tabs.ts")).topUpTab(...parameters);
 }
 
-/** See {@link import("./payment/tabs.ts").closeTab}. */
+/** See {@link import("./payment/tab/tabs.ts").closeTab}. */
 export async function closeTab(...parameters: Parameters<Tabs["closeTab"]>): ReturnType<Tabs["closeTab"]> {
-  return (await import("./payment/tabs.ts")).closeTab(...parameters);
+  return (await import("./payment/tab/tabs.ts")).closeTab(...parameters);
 }
 
-/** See {@link import("./payment/tabs.ts").listTabs}. */
+/** See {@link import("./payment/tab/tabs.ts").listTabs}. */
 export async function listTabs(...parameters: Parameters<Tabs["listTabs"]>): ReturnType<Tabs["listTabs"]> {
-  return (await import("./payment/tabs.ts")).listTabs(...parameters);
+  return (await import("./payment/tab/tabs.ts")).listTabs(...parameters);
 }

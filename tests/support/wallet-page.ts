@@ -9,7 +9,7 @@ import { buildSdkPage } from "./sdk-page.ts";
 /** What a page does with a wallet, with the errors as plain values. */
 const SCRIPT = `
 import { planck } from "@tickstream/contracts-types";
-import { openTab } from "../sdk/src/payment/tabs.ts";
+import { openTab } from "../sdk/src/payment/tab/tabs.ts";
 import { connectWallet } from "../sdk/src/wallet/connect-wallet.ts";
 import { listWallets } from "../sdk/src/wallet/list-wallets.ts";
 import { createChainClient } from "../chain-client/src/index.ts";

@@ -3,7 +3,7 @@ import { parseAmount, planck, type Planck } from "@tickstream/contracts-types";
 import { createClient, type TickstreamClient } from "../client.ts";
 import { asError, type SdkError } from "../errors.ts";
 import { Emitter } from "../events.ts";
-import type { PaySession, PaySessionEvents } from "../payment/pay-session.ts";
+import type { PaySession, PaySessionEvents } from "../payment/session/pay-session.ts";
 import type { Player, TransportChoice, Latency } from "../player/player.ts";
 import type { PreviewSession } from "../preview/preview-session.ts";
 import type { ConnectedWallet } from "../wallet/connect-wallet.ts";
@@ -218,7 +218,7 @@ export class StreamWatch {
     if (!wallet || !session || limit === null) return;
     await this.#attempt(async () => {
       this.#setBusy("starting");
-      const { listTabs, openTab, topUpTab } = await import("../payment/tabs.ts");
+      const { listTabs, openTab, topUpTab } = await import("../payment/tab/tabs.ts");
       const client = this.#client;
       const open = (await listTabs({ client, owner: wallet.address })).find(({ closed }) => !closed);
       const options = { client, wallet, onStep: (step: TransactionStep) => this.#setBusy(step) };
@@ -258,7 +258,7 @@ export class StreamWatch {
     const { limit } = this;
     if (offer === null || limit === null || this.#session !== null) return;
     this.#set({ name: "starting", step: null });
-    const { openSession } = await import("../payment/open-session.ts");
+    const { openSession } = await import("../payment/session/open-session.ts");
     const session = await openSession({
       client: this.#client,
       stream: offer.stream,

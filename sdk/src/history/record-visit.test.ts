@@ -2,7 +2,7 @@
 import { channelId, planck, type StreamDetail } from "@tickstream/contracts-types";
 import { expect, test } from "vitest";
 import { Emitter } from "../events.ts";
-import type { PaySession, PaySessionEvents } from "../payment/pay-session.ts";
+import type { PaySession, PaySessionEvents } from "../payment/session/pay-session.ts";
 import type { SessionStore } from "../payment/session-store.ts";
 import { createMemoryStore } from "../store/memory.ts";
 import { recordVisit } from "./record-visit.ts";

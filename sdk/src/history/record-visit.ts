@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { planck, type Hex, type StreamDetail } from "@tickstream/contracts-types";
-import type { PaySession } from "../payment/pay-session.ts";
+import type { PaySession } from "../payment/session/pay-session.ts";
 import type { SessionStore, WatchRecord } from "../payment/session-store.ts";
 
 /** How often a visit that goes on is written. */

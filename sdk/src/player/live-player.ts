@@ -3,7 +3,7 @@ import type { StreamSummary, WhepObstacle } from "@tickstream/contracts-types";
 import { later } from "../delay.ts";
 import { SdkError } from "../errors.ts";
 import { Emitter } from "../events.ts";
-import type { SessionState } from "../payment/pay-session.ts";
+import type { SessionState } from "../payment/session/pay-session.ts";
 import { PlaybackSwitch, type PlaybackSwitchOptions } from "./playback-switch.ts";
 import type { PlaybackSource } from "./playback.ts";
 import type {

@@ -3,7 +3,7 @@ import type { Epoch, StreamDetail, StreamSummary } from "@tickstream/contracts-t
 import type { TickstreamClient } from "../client.ts";
 import type { BlockReason, PaymentBlockedError, SdkError } from "../errors.ts";
 import type { Events } from "../events.ts";
-import type { PaySession } from "../payment/pay-session.ts";
+import type { PaySession } from "../payment/session/pay-session.ts";
 
 /** How media comes: in parts over HTTP (LL-HLS), or over WebRTC (WHEP). */
 export type Transport = "hls" | "webrtc";

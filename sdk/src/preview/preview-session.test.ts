@@ -2,7 +2,7 @@
 import { afterEach, expect, test, vi } from "vitest";
 import { MediaIndex } from "../media/media-index.ts";
 import { parseMediaPlaylist } from "../media/media-playlist.ts";
-import { PaySocket } from "../payment/pay-socket.ts";
+import { PaySocket } from "../payment/session/pay-socket.ts";
 import { createTestNode } from "../testing/test-node.ts";
 import { createPreviewSession } from "./preview-session.ts";
 

@@ -4,13 +4,13 @@ import { MAX_PREVIEW_EPOCHS } from "@tickstream/contracts-types";
 import { abortError, PaymentBlockedError, SdkError } from "../errors.ts";
 import { Emitter, type Events } from "../events.ts";
 import type { MediaIndex } from "../media/media-index.ts";
-import { KeyRing } from "../payment/key-ring.ts";
-import { LiveEdge } from "../payment/live-edge.ts";
-import type { PaySessionEvents, SessionState } from "../payment/pay-session.ts";
-import type { PaySocket } from "../payment/pay-socket.ts";
-import { Prefetch } from "../payment/prefetch.ts";
-import { refusalOf } from "../payment/refusals.ts";
-import { SessionStatus } from "../payment/session-status.ts";
+import { KeyRing } from "../payment/ticks/key-ring.ts";
+import { LiveEdge } from "../payment/session/live-edge.ts";
+import type { PaySessionEvents, SessionState } from "../payment/session/pay-session.ts";
+import type { PaySocket } from "../payment/session/pay-socket.ts";
+import { Prefetch } from "../payment/ticks/prefetch.ts";
+import { refusalOf } from "../payment/channel/refusals.ts";
+import { SessionStatus } from "../payment/session/session-status.ts";
 import type { PlayerSession } from "../player/player.ts";
 
 /** A key that was asked for is asked for again after this long. */

@@ -2,8 +2,8 @@
 import { accountId, planck } from "@tickstream/contracts-types";
 import { afterEach, expect, test } from "vitest";
 import { MediaIndex } from "../media/media-index.ts";
-import { createPaySession } from "../payment/create-pay-session.ts";
-import { PaySocket } from "../payment/pay-socket.ts";
+import { createPaySession } from "../payment/session/create-pay-session.ts";
+import { PaySocket } from "../payment/session/pay-socket.ts";
 import { createMemoryStore } from "../store/memory.ts";
 import { createTestNode } from "../testing/test-node.ts";
 import { createReader, type ReaderPart } from "./create-reader.ts";

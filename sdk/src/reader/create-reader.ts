@@ -12,7 +12,7 @@ import {
   type PlaylistPart,
   type PlaylistSegment,
 } from "../media/media-playlist.ts";
-import type { PaySession } from "../payment/pay-session.ts";
+import type { PaySession } from "../payment/session/pay-session.ts";
 
 /** The parts of a session that a reader needs. */
 export type ReaderSession = Pick<

@@ -37,7 +37,7 @@ import {
 } from "@tickstream/contracts-types";
 import { ed25519 } from "@noble/curves/ed25519.js";
 import { WebSocketServer, type WebSocket } from "ws";
-import { EpochSet } from "../payment/epoch-set.ts";
+import { EpochSet } from "../payment/ticks/epoch-set.ts";
 
 export interface TestChannel {
   id: ChannelId;

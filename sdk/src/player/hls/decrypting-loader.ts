@@ -9,7 +9,7 @@ import type {
 import { parseMediaUri, type CipherRange, type Epoch } from "@tickstream/contracts-types";
 import { asError, SdkError } from "../../errors.ts";
 import { decryptPart, importMediaKey } from "../../media/decrypt-part.ts";
-import type { PaySession } from "../../payment/pay-session.ts";
+import type { PaySession } from "../../payment/session/pay-session.ts";
 
 /** The parts of a session that the loader needs. */
 export type KeySource = Pick<PaySession, "key" | "proved" | "disproved" | "media">;

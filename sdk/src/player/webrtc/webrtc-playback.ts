@@ -3,7 +3,7 @@ import { iceServers as iceServersSchema, parseApiBody } from "@tickstream/contra
 import { delay } from "../../delay.ts";
 import { asError, SdkError } from "../../errors.ts";
 import { fetchText } from "../../media/fetch-bytes.ts";
-import type { WebRtcTicket } from "../../payment/pay-session.ts";
+import type { WebRtcTicket } from "../../payment/session/pay-session.ts";
 import type { Playback, PlaybackHost, PlaybackSource, PlaybackStats } from "../playback.ts";
 import type { PlayerSession } from "../player.ts";
 import { ArrivalPayer } from "./arrival-payer.ts";
