@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { useFullscreenElement, useIdle, useToggle } from "@mantine/hooks";
+import { useFullscreenElement, useIdle, useMergedRef, useToggle } from "@mantine/hooks";
 import type { StreamDetail } from "@tickstream/contracts-types";
 import type { Player } from "@tickstream/sdk";
 import { shortAddress, usePreference, useT } from "@tickstream/ui";
@@ -47,7 +47,8 @@ export function Stage(props: {
   const media = useMediaState(video);
   const actions = usePlayerActions(video, stage, player);
   const idle = useIdle(IDLE_MS, { initialState: false });
-  const { fullscreen } = useFullscreenElement();
+  const { ref: followFullscreen, fullscreen } = useFullscreenElement<HTMLElement>();
+  const takeStage = useMergedRef(setStage, followFullscreen);
   const [statsShown, toggleStats] = useToggle([false, true]);
   const [helpShown, toggleHelp] = useToggle([false, true]);
   const [shortcuts, setShortcuts] = usePreference("shortcuts", ["on", "off"], "on");
@@ -61,7 +62,7 @@ export function Stage(props: {
   useMediaSession({ title, artist: creator ? shortAddress(creator) : "Tickstream", picture, actions });
   return (
     <section
-      ref={setStage}
+      ref={takeStage}
       className="stage"
       aria-label={t("viewer.player")}
       data-idle={(idle && !media.paused) || undefined}
