@@ -3,7 +3,7 @@
 /** The element's own look: the page around it can set the custom properties, and nothing else of it. */
 export const STYLES = `
 :host {
-  --ts-accent: var(--tickstream-accent, #5b4bdb);
+  --ts-accent: var(--tickstream-accent, #087a57);
   --ts-ink: #16161d;
   --ts-paper: #ffffff;
   --ts-muted: #5c5c6b;
@@ -20,7 +20,7 @@ export const STYLES = `
 }
 :host([hidden]) { display: none; }
 @media (prefers-color-scheme: dark) {
-  :host { --ts-accent: var(--tickstream-accent, #8f82ff); --ts-ink: #f4f4f8; --ts-paper: #1c1c26; --ts-muted: #b0b0c0; --ts-line: #3a3a4a; }
+  :host { --ts-accent: var(--tickstream-accent, #5fdcac); --ts-ink: #f4f4f8; --ts-paper: #1c1c26; --ts-muted: #b0b0c0; --ts-line: #3a3a4a; }
 }
 video { position: absolute; inset: 0; width: 100%; height: 100%; object-fit: contain; }
 [hidden] { display: none !important; }

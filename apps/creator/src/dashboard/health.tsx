@@ -3,6 +3,7 @@ import { Table, Text, Title } from "@mantine/core";
 import type { IngestStats } from "@tickstream/contracts-types";
 import { useFormat, useLanguage, useT } from "@tickstream/ui";
 import { formatBitrate } from "../components/bitrate.ts";
+import { codecName } from "../components/codec-name.ts";
 
 /** What the node receives, as it measures it. */
 export function Health({ ingest }: { ingest: IngestStats | null | undefined }) {
@@ -39,7 +40,10 @@ export function Health({ ingest }: { ingest: IngestStats | null | undefined }) {
           t("creator.health-picture"),
           ingest.width === null
             ? t("creator.unknown")
-            : `${ingest.width}×${ingest.height} ${ingest.codecs.video ?? ""}`,
+            : [
+                `${ingest.width}×${ingest.height}`,
+                ...(ingest.codecs.video ? [codecName(ingest.codecs.video)] : []),
+              ].join(" "),
         ],
         [t("creator.health-bitrate"), formatBitrate(ingest.bitrate, locale)],
         [t("creator.health-fps"), t("creator.fps", { fps: number(Math.round(ingest.fps * 10) / 10) })],

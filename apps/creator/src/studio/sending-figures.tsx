@@ -3,6 +3,7 @@ import { Text } from "@mantine/core";
 import type { PublishStats } from "@tickstream/sdk";
 import { useLanguage, useT } from "@tickstream/ui";
 import { formatBitrate } from "../components/bitrate.ts";
+import { codecName } from "../components/codec-name.ts";
 
 /** What leaves this browser, and what holds it back. */
 export function SendingFigures({ stats }: { stats: PublishStats }) {
@@ -16,7 +17,7 @@ export function SendingFigures({ stats }: { stats: PublishStats }) {
           bitrate: formatBitrate(stats.videoBitrate + stats.audioBitrate, locale),
           size: stats.width === null ? "–" : `${stats.width}×${stats.height}`,
           fps: Math.round(stats.framesPerSecond),
-          codec: stats.videoCodec ?? "–",
+          codec: stats.videoCodec === null ? "–" : codecName(stats.videoCodec),
         })}
       </Text>
       {stats.roundTripMs !== null && (

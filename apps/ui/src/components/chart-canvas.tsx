@@ -4,6 +4,7 @@ import { useEffect, useEffectEvent, useRef } from "react";
 import UPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
 import { useLanguage } from "../i18n/i18n-provider.tsx";
+import { useT } from "../i18n/use-t.tsx";
 
 interface ChartSeries {
   label: string;
@@ -36,6 +37,7 @@ export default function ChartCanvas({ label, times, series, height = 200, days =
   const frame = useRef<HTMLElement>(null);
   const plot = useRef<UPlot>(undefined);
   const { locale } = useLanguage();
+  const t = useT();
   const scheme = useComputedColorScheme("light");
 
   const draw = useEffectEvent((element: HTMLElement) => {
@@ -54,13 +56,14 @@ export default function ChartCanvas({ label, times, series, height = 200, days =
         width: element.clientWidth,
         height,
         cursor: { drag: { x: false, y: false } },
+        hooks: { ready: [showNewest] },
         scales: { y: { range: (_plot, _low, high) => [0, high > 0 ? high * 1.1 : 1] } },
         axes: [
           { stroke: ink, grid, space: 80, values: (_plot, splits) => splits.map(formatTime) },
           { stroke: ink, grid, size: 84, values: (_plot, splits) => splits.map(formatAxis) },
         ],
         series: [
-          { label: "", value: (_plot, at) => (at === null ? "" : formatTime(at)) },
+          { label: t("common.time"), value: (_plot, at) => (at === null ? "" : formatTime(at)) },
           ...series.map((one, index) => lineOf(one, COLORS[scheme][index % COLORS[scheme].length] ?? ink)),
         ],
       },
@@ -74,7 +77,6 @@ export default function ChartCanvas({ label, times, series, height = 200, days =
     if (!element) return;
     const made = draw(element);
     plot.current = made;
-    showNewest(made);
     const resized = new ResizeObserver(([entry]) => {
       if (entry) made.setSize({ width: entry.contentRect.width, height });
     });

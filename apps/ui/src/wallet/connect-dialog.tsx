@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import "../theme/more-styles.ts";
-import { Badge, Loader, Modal, Stack, Text, UnstyledButton } from "@mantine/core";
+import { Badge, Loader, Stack, Text, UnstyledButton } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { listWallets } from "@tickstream/sdk";
+import { Dialog } from "../components/dialog.tsx";
 import { Problem } from "../components/problem.tsx";
 import { useT } from "../i18n/use-t.tsx";
 import { NoWallet } from "./no-wallet.tsx";
@@ -16,12 +17,7 @@ export default function ConnectDialog({ onClose }: { onClose: () => void }) {
   const wallets = useQuery({ queryKey: ["wallets"], queryFn: () => listWallets(), staleTime: 0, gcTime: 0 });
   const last = rememberedWallet();
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      title={t("wallet.choose-title")}
-      closeButtonProps={{ "aria-label": t("common.close") }}
-    >
+    <Dialog title={t("wallet.choose-title")} onClose={onClose}>
       <Stack gap="md">
         {error !== undefined && <Problem error={error} />}
         {wallets.isPending && (
@@ -72,6 +68,6 @@ export default function ConnectDialog({ onClose }: { onClose: () => void }) {
           </>
         )}
       </Stack>
-    </Modal>
+    </Dialog>
   );
 }

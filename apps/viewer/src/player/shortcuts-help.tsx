@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-import { Kbd, Modal, Stack, Switch, Table } from "@mantine/core";
-import { useT } from "@tickstream/ui";
+import { Kbd, Stack, Switch, Table } from "@mantine/core";
+import { Dialog, useT } from "@tickstream/ui";
 import { SHORTCUTS } from "./shortcuts.ts";
 
 const ARROWS: Readonly<Record<string, string>> = { ArrowUp: "↑", ArrowDown: "↓" };
@@ -16,13 +16,7 @@ export function ShortcutsHelp(props: {
   const { enabled, setEnabled, within, onClose } = props;
   const t = useT();
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      {...(within && { portalProps: { target: within } })}
-      title={t("viewer.shortcuts")}
-      closeButtonProps={{ "aria-label": t("common.close") }}
-    >
+    <Dialog title={t("viewer.shortcuts")} within={within} onClose={onClose}>
       <Stack>
         <Table>
           <Table.Tbody>
@@ -46,6 +40,6 @@ export function ShortcutsHelp(props: {
           onChange={(event) => setEnabled(event.currentTarget.checked)}
         />
       </Stack>
-    </Modal>
+    </Dialog>
   );
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-import { Button, Code, Group, Modal, Stack, Text } from "@mantine/core";
+import { Button, Code, Group, Stack, Text } from "@mantine/core";
 import type { StreamDetail } from "@tickstream/contracts-types";
-import { CopyButton, useT } from "@tickstream/ui";
+import { CopyButton, Dialog, useT } from "@tickstream/ui";
 
 /** The stream's address, and how to put its player into a page of one's own. */
 export default function ShareDialog({ stream, onClose }: { stream: StreamDetail; onClose: () => void }) {
@@ -15,13 +15,7 @@ export default function ShareDialog({ stream, onClose }: { stream: StreamDetail;
     `<tickstream-player node="${location.origin}" stream="${stream.id}"></tickstream-player>`;
   const system = "share" in navigator;
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      title={t("viewer.share")}
-      size="lg"
-      closeButtonProps={{ "aria-label": t("common.close") }}
-    >
+    <Dialog title={t("viewer.share")} size="lg" onClose={onClose}>
       <Stack gap="lg">
         <Snippet label={t("viewer.share-link")} text={link}>
           {system && (
@@ -40,7 +34,7 @@ export default function ShareDialog({ stream, onClose }: { stream: StreamDetail;
         <Snippet label={t("viewer.share-frame")} text={frame} />
         <Snippet label={t("viewer.share-element")} text={element} />
       </Stack>
-    </Modal>
+    </Dialog>
   );
 }
 

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-import { Alert, Button, Group, Modal, Stack, Text, Textarea } from "@mantine/core";
+import { Alert, Button, Group, Stack, Text, Textarea } from "@mantine/core";
 import type { Planck, StreamDetail, Token } from "@tickstream/contracts-types";
 import { type InjectedWallet, MAX_TIP_NOTE_BYTES, tip } from "@tickstream/sdk";
 import {
   AmountInput,
   ConnectWallet,
+  Dialog,
   Problem,
   readAmount,
   TransactionProgress,
@@ -48,12 +49,7 @@ export default function TipDialog(props: { stream: StreamDetail; token: Token; o
     if (wallet && "amount" in read && !tooLong) void sent.run({ wallet, amount: read.amount, note });
   };
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      title={t("viewer.tip-title")}
-      closeButtonProps={{ "aria-label": t("common.close") }}
-    >
+    <Dialog title={t("viewer.tip-title")} onClose={onClose}>
       {sent.result === undefined ? (
         <form onSubmit={submit} noValidate>
           <Stack gap="md">
@@ -109,6 +105,6 @@ export default function TipDialog(props: { stream: StreamDetail; token: Token; o
           <Button onClick={onClose}>{t("common.close")}</Button>
         </Stack>
       )}
-    </Modal>
+    </Dialog>
   );
 }

@@ -12,6 +12,7 @@ export const common: Translation<typeof english> = {
   "common.copy": "Kopieren",
   "common.copied": "Kopiert",
   "common.development": "Entwicklungs-Chain: Alles Geld hier ist Spielgeld.",
+  "common.time": "Zeit",
   "common.note": "Hinweis",
   "common.offline": "Keine Verbindung. Was hier steht, kann veraltet sein.",
   "common.free": "Kostenlos",

@@ -267,7 +267,7 @@ export const creator: Translation<typeof english> = {
   "creator.health-fps": "Bildrate",
   "creator.health-keyframes": "Keyframes alle",
   "creator.health-dropped": "Verlorene Bilder",
-  "creator.health-late": "Später als bestens",
+  "creator.health-late": "Verspätung",
   "creator.health-lost": "Verlorene Pakete",
   "creator.health-recovered": "Nachgesendete Pakete",
   "creator.health-jitter": "Jitter",

@@ -11,6 +11,7 @@ export const common = {
   "common.copy": "Copy",
   "common.copied": "Copied",
   "common.development": "Development chain: all money here is play money.",
+  "common.time": "Time",
   "common.note": "Note",
   "common.offline": "You are offline. What is shown here may be old.",
   "common.free": "Free",

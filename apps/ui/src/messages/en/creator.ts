@@ -259,7 +259,7 @@ export const creator = {
   "creator.health-fps": "Frame rate",
   "creator.health-keyframes": "Keyframes every",
   "creator.health-dropped": "Dropped frames",
-  "creator.health-late": "Behind its best",
+  "creator.health-late": "Running late by",
   "creator.health-lost": "Packets lost",
   "creator.health-recovered": "Packets sent again",
   "creator.health-jitter": "Jitter",
