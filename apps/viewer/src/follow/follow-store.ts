@@ -2,11 +2,13 @@
 import { MAX_FOLLOWS } from "@tickstream/contracts-types";
 
 const KEY = "tickstream.follows";
+/** Whom the node had when an account's list was last brought together with it, by that account. */
+const KEPT_KEY = "tickstream.follows-kept.";
 
 /** Anybody can write into a browser's storage: what is no list of addresses is none. */
-function read(): readonly string[] {
+function read(key = KEY): readonly string[] {
   try {
-    const stored: unknown = JSON.parse(localStorage.getItem(KEY) ?? "[]");
+    const stored: unknown = JSON.parse(localStorage.getItem(key) ?? "[]");
     if (!Array.isArray(stored)) return [];
     return stored.filter((one) => typeof one === "string" && one.length <= 64).slice(0, MAX_FOLLOWS);
   } catch {
@@ -40,8 +42,9 @@ export const followStore = {
   toggle: (creator: string) => {
     write(creators.includes(creator) ? creators.filter((one) => one !== creator) : [creator, ...creators]);
   },
-  /** Adds those that aren't there yet. */
-  merge: (others: readonly string[]) => {
-    write([...creators, ...others.filter((one) => !creators.includes(one))]);
-  },
+  replace: write,
+  /** Whom both this browser and the node had, as far as is known here. */
+  keptWith: (account: string) => read(KEPT_KEY + account),
+  setKeptWith: (account: string, kept: readonly string[]) =>
+    localStorage.setItem(KEPT_KEY + account, JSON.stringify(kept.slice(0, MAX_FOLLOWS))),
 };

@@ -49,10 +49,7 @@ export default function FollowingPage() {
           creator={creator}
           token={node.data?.token}
           price={price.data ?? null}
-          onUnfollow={() => {
-            toggle(creator);
-            void onNode.remove(creator);
-          }}
+          onUnfollow={() => toggle(creator)}
         />
       ))}
     </Stack>

@@ -20,7 +20,7 @@ export const creator: Translation<typeof english> = {
 
   "creator.other-stream": "Dieser Stream gehört {account}",
   "creator.other-signed-in": "Du bist als {account} angemeldet",
-  "creator.other-chosen": "Gewählt ist jetzt {chosen}. Für ein anderes Konto wird nichts signiert.",
+  "creator.other-chosen": "Gewählt ist jetzt {chosen}. Für ein anderes Konto wird nichts unterschrieben.",
   "creator.other-gone":
     "Gewählt ist jetzt {chosen}, und die Wallet zeigt dieser Seite {account} nicht. Zeige es dort, dann geht es hier weiter.",
   "creator.other-choose": "Weiter als {account}",

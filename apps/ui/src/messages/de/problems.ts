@@ -83,7 +83,7 @@ export const problems: Translation<typeof english> = {
   "problem.superseded.advice": "Schließe das andere Fenster oder sieh hier weiter.",
   "problem.chain-unreachable": "Die Chain ist nicht erreichbar.",
   "problem.chain-unreachable.advice":
-    "Bis sie zurück ist, kann nichts Neues bezahlt oder signiert werden; bezahlte Streams laufen weiter. Diese Seite merkt es von selbst.",
+    "Bis sie zurück ist, kann nichts Neues bezahlt oder unterschrieben werden; bezahlte Streams laufen weiter. Diese Seite merkt es von selbst.",
   "problem.insecure-context": "Diese Seite kann keinen Schlüssel sicher verwahren.",
   "problem.insecure-context.advice": "Öffne sie über https oder auf localhost.",
   "problem.store-failed": "Dein Browser speichert für diese Seite nichts.",
