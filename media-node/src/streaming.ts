@@ -5,8 +5,8 @@ export {
   type HlsServer,
   type HlsServerOptions,
   type HlsServerStats,
-} from "./egress/hls-server.ts";
-export { createWhepServer, type WhepServer, type WhepServerOptions } from "./egress/whep-server.ts";
+} from "./egress/hls/hls-server.ts";
+export { createWhepServer, type WhepServer, type WhepServerOptions } from "./egress/whep/whep-server.ts";
 export { PortUnavailableError, RtmpError } from "./ingest/errors.ts";
 export {
   createRtmpServer,

@@ -3,7 +3,7 @@ import { monitorEventLoopDelay } from "node:perf_hooks";
 import type { HistoryState } from "@tickstream/contracts-types";
 import type { SignalingStats } from "@tickstream/signaling";
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
-import type { WhepStats } from "../egress/whep-audience.ts";
+import type { WhepStats } from "../egress/whep/whep-audience.ts";
 import type { PayCounters } from "../pay/pay-connection.ts";
 
 /** Where the figures of the moment come from. */

@@ -2,8 +2,8 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { TickstreamError } from "@tickstream/contracts-types";
 import type { Login } from "../api/login.ts";
-import { createHlsServer, type HlsServer } from "../egress/hls-server.ts";
-import { createWhepServer, type WhepServer } from "../egress/whep-server.ts";
+import { createHlsServer, type HlsServer } from "../egress/hls/hls-server.ts";
+import { createWhepServer, type WhepServer } from "../egress/whep/whep-server.ts";
 import { createRtmpServer, type RtmpServer } from "../ingest/rtmp-server.ts";
 import { createWhipServer } from "../ingest/whip-server.ts";
 import { createWebRtcIngest, type WebRtcIngest } from "../ingest/webrtc-ingest.ts";

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { VideoTrack } from "../../media/frame.ts";
-import { RTP_HEADER_LENGTH } from "../../webrtc/rtp.ts";
+import type { VideoTrack } from "../../../media/frame.ts";
+import { RTP_HEADER_LENGTH } from "../../../webrtc/rtp.ts";
 import { emptyPacket, MAX_PAYLOAD, type Packetizer } from "./packetizer.ts";
 
 const OBU_SEQUENCE_HEADER = 1;

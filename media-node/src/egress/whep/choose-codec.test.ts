@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { expect, test } from "vitest";
-import { CLOCK_RATE, type VideoCodec, type VideoTrack } from "../media/frame.ts";
-import { parseSdp, type SdpMedia } from "../webrtc/sdp.ts";
+import { CLOCK_RATE, type VideoCodec, type VideoTrack } from "../../media/frame.ts";
+import { parseSdp, type SdpMedia } from "../../webrtc/sdp.ts";
 import { chooseCodec } from "./choose-codec.ts";
 
 /** What a browser offers to receive: payload type, codec, parameters. */

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import { TokenBucket } from "@tickstream/signaling/limits";
-import { parseRtcp } from "../webrtc/rtcp.ts";
-import { LossWatch } from "./loss-watch.ts";
-import type { PacketHistory, PacketizedFrame } from "./packet-history.ts";
-import type { RtpSender } from "./rtp-sender.ts";
+import { parseRtcp } from "../../webrtc/rtcp.ts";
+import { LossWatch } from "../rtp/loss-watch.ts";
+import type { PacketHistory, PacketizedFrame } from "../rtp/packet-history.ts";
+import type { RtpSender } from "../rtp/rtp-sender.ts";
 
 /** Which frames a viewer may have. */
 export interface FrameGate {

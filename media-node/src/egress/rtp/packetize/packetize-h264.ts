@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { Frame, VideoTrack } from "../../media/frame.ts";
-import { RTP_HEADER_LENGTH } from "../../webrtc/rtp.ts";
+import type { Frame, VideoTrack } from "../../../media/frame.ts";
+import { RTP_HEADER_LENGTH } from "../../../webrtc/rtp.ts";
 import { emptyPacket, evenPieces, MAX_PAYLOAD, type Packetizer } from "./packetizer.ts";
 
 const NAL_SPS = 7;

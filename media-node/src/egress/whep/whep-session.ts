@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { PeerConnection, Track as PeerTrack } from "node-datachannel";
-import { WebRtcError } from "../webrtc/errors.ts";
-import { rtcConfig, withPublicAddress, type IceSettings } from "../webrtc/ice-config.ts";
-import { loadNodeDatachannel, type NodeDatachannel } from "../webrtc/load-node-datachannel.ts";
-import { isRtcp } from "../webrtc/rtp.ts";
-import type { SdpCodec, SdpMedia } from "../webrtc/sdp.ts";
-import type { OutgoingTrack } from "./outgoing-track.ts";
-import { RtpSender } from "./rtp-sender.ts";
+import { WebRtcError } from "../../webrtc/errors.ts";
+import { rtcConfig, withPublicAddress, type IceSettings } from "../../webrtc/ice-config.ts";
+import { loadNodeDatachannel, type NodeDatachannel } from "../../webrtc/load-node-datachannel.ts";
+import { isRtcp } from "../../webrtc/rtp.ts";
+import type { SdpCodec, SdpMedia } from "../../webrtc/sdp.ts";
+import type { OutgoingTrack } from "../rtp/outgoing-track.ts";
+import { RtpSender } from "../rtp/rtp-sender.ts";
 
 /** A section of the offer, and what it is answered with. */
 export interface AnsweredMedia {

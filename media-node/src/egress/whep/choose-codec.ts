@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { Track } from "../media/frame.ts";
-import type { SdpCodec, SdpMedia } from "../webrtc/sdp.ts";
+import type { Track } from "../../media/frame.ts";
+import type { SdpCodec, SdpMedia } from "../../webrtc/sdp.ts";
 
 /** How each codec is called in session descriptions. */
 const SDP_NAMES: Partial<Record<Track["codec"], string>> = {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { WhepObstacle } from "@tickstream/contracts-types";
-import type { Track } from "../media/frame.ts";
-import { isCarried } from "./outgoing-track.ts";
+import type { Track } from "../../media/frame.ts";
+import { isCarried } from "../rtp/outgoing-track.ts";
 
 /** What says whether a stream can be watched over WebRTC; a `LiveStream` fits. */
 export interface ObservedStream {

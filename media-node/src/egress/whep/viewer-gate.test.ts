@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import { bytesToHex } from "@tickstream/contracts-types";
 import { expect, test } from "vitest";
-import { EpochRanges } from "../ledger/epoch-ranges.ts";
-import type { LedgerChannel } from "../ledger/ledger-channel.ts";
-import { PayGates } from "../protect/pay-gate.ts";
-import { TestViewer } from "../testing/viewer.ts";
+import { EpochRanges } from "../../ledger/epoch-ranges.ts";
+import type { LedgerChannel } from "../../ledger/ledger-channel.ts";
+import { PayGates } from "../../protect/pay-gate.ts";
+import { TestViewer } from "../../testing/viewer.ts";
 import { ViewerGate } from "./viewer-gate.ts";
 
 const viewer = new TestViewer();

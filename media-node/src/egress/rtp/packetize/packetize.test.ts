@@ -2,14 +2,14 @@
 // What is cut into packets is put together again by the very readers that publishers' packets go through.
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { avcRecord } from "../../ingest/avc-record.ts";
-import { av1Reader } from "../../ingest/rtp/av1-picture.ts";
-import { h264Reader } from "../../ingest/rtp/h264-picture.ts";
-import type { PictureReader } from "../../ingest/rtp/picture.ts";
-import { vp8Reader } from "../../ingest/rtp/vp8-picture.ts";
-import { vp9Reader } from "../../ingest/rtp/vp9-picture.ts";
-import { CLOCK_RATE, type Frame, type VideoCodec, type VideoTrack } from "../../media/frame.ts";
-import { RTP_HEADER_LENGTH } from "../../webrtc/rtp.ts";
+import { avcRecord } from "../../../ingest/avc-record.ts";
+import { av1Reader } from "../../../ingest/rtp/av1-picture.ts";
+import { h264Reader } from "../../../ingest/rtp/h264-picture.ts";
+import type { PictureReader } from "../../../ingest/rtp/picture.ts";
+import { vp8Reader } from "../../../ingest/rtp/vp8-picture.ts";
+import { vp9Reader } from "../../../ingest/rtp/vp9-picture.ts";
+import { CLOCK_RATE, type Frame, type VideoCodec, type VideoTrack } from "../../../media/frame.ts";
+import { RTP_HEADER_LENGTH } from "../../../webrtc/rtp.ts";
 import { av1Packetizer } from "./packetize-av1.ts";
 import { h264Packetizer } from "./packetize-h264.ts";
 import { opusPacketizer } from "./packetize-opus.ts";

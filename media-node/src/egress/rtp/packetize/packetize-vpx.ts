@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { RTP_HEADER_LENGTH } from "../../webrtc/rtp.ts";
+import { RTP_HEADER_LENGTH } from "../../../webrtc/rtp.ts";
 import { emptyPacket, evenPieces, MAX_PAYLOAD, type Packetizer } from "./packetizer.ts";
 
 /** The one byte that precedes each piece of a frame. */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { ChannelGate, PayGates } from "../protect/pay-gate.ts";
-import { LedgerUnavailableError } from "../ledger/group-commit.ts";
-import { SdpEndpointError } from "../webrtc/sdp-endpoint.ts";
+import type { ChannelGate, PayGates } from "../../protect/pay-gate.ts";
+import { LedgerUnavailableError } from "../../ledger/group-commit.ts";
+import { SdpEndpointError } from "../../webrtc/sdp-endpoint.ts";
 import type { FrameGate } from "./webrtc-viewer.ts";
 
 /** A channel that is used up gives way to the next; a few may still be sending what they bought. */

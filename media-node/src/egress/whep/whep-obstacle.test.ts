@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { WhepObstacle } from "@tickstream/contracts-types";
 import { expect, test } from "vitest";
-import type { Track } from "../media/frame.ts";
-import { AUDIO, VIDEO } from "../testing/tracks.ts";
+import type { Track } from "../../media/frame.ts";
+import { AUDIO, VIDEO } from "../../testing/tracks.ts";
 import { whepObstacle, type ObservedStream } from "./whep-obstacle.ts";
 
 const HEVC: Track = { ...VIDEO, codec: "hvc1" } as Track;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { HlsSource } from "../packaging/packager.ts";
+import type { HlsSource } from "../../packaging/packager.ts";
 import { HlsAnswers } from "./hls-answers.ts";
 import { parseHlsRequest, type HlsRequest } from "./hls-request.ts";
 import { Waiting } from "./waiting.ts";

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { randomInt } from "node:crypto";
-import type { PlacedFrame } from "../media/fan-out.ts";
-import { CLOCK_RATE, type Track, type TrackKind } from "../media/frame.ts";
+import type { PlacedFrame } from "../../media/fan-out.ts";
+import { CLOCK_RATE, type Track, type TrackKind } from "../../media/frame.ts";
 import type { OutputClock } from "./output-clock.ts";
 import { PacketHistory, type PacketizedFrame } from "./packet-history.ts";
 import { av1Packetizer } from "./packetize/packetize-av1.ts";

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { WhepObstacle } from "@tickstream/contracts-types";
-import type { PayGates } from "../protect/pay-gate.ts";
-import { WebRtcError } from "../webrtc/errors.ts";
-import type { IceSettings } from "../webrtc/ice-config.ts";
-import { loadNodeDatachannel } from "../webrtc/load-node-datachannel.ts";
+import type { PayGates } from "../../protect/pay-gate.ts";
+import { WebRtcError } from "../../webrtc/errors.ts";
+import type { IceSettings } from "../../webrtc/ice-config.ts";
+import { loadNodeDatachannel } from "../../webrtc/load-node-datachannel.ts";
 import {
   createSdpEndpoint,
   isToken,
@@ -13,11 +13,11 @@ import {
   type IceServer,
   type OfferRequest,
   type SdpSession,
-} from "../webrtc/sdp-endpoint.ts";
+} from "../../webrtc/sdp-endpoint.ts";
 import { ViewerGate } from "./viewer-gate.ts";
 import { WhepAudience, type WhepStats } from "./whep-audience.ts";
 import { whepObstacle, type ObservedStream } from "./whep-obstacle.ts";
-import type { FrameSource, StartTranscoder } from "./stream-to-webrtc.ts";
+import type { FrameSource, StartTranscoder } from "../rtp/stream-to-webrtc.ts";
 
 /** A stream to be watched over WebRTC. */
 interface WatchableStream {

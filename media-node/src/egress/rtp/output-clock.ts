@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { randomInt } from "node:crypto";
-import { CLOCK_RATE } from "../media/frame.ts";
+import { CLOCK_RATE } from "../../media/frame.ts";
 
 const TICKS_PER_MS = CLOCK_RATE / 1_000;
 /** Media this late did not come slowly: nobody published for a while, which the stream's clock leaves out. */

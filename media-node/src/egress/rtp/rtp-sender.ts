@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { randomInt } from "node:crypto";
-import { writeSenderReport } from "../webrtc/rtcp.ts";
-import { RTP_HEADER_LENGTH, writeRtpHeader } from "../webrtc/rtp.ts";
+import { writeSenderReport } from "../../webrtc/rtcp.ts";
+import { RTP_HEADER_LENGTH, writeRtpHeader } from "../../webrtc/rtp.ts";
 import type { PacketHistory, PacketizedFrame } from "./packet-history.ts";
 
 export interface RtpSenderOptions {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { Frame } from "../../media/frame.ts";
-import { RTP_HEADER_LENGTH } from "../../webrtc/rtp.ts";
+import type { Frame } from "../../../media/frame.ts";
+import { RTP_HEADER_LENGTH } from "../../../webrtc/rtp.ts";
 
 /** Most bytes of a packet with its RTP header: with SRTP, UDP and IPv6 around it still below any path's limit. */
 export const MAX_PACKET = 1_200;
