@@ -122,10 +122,7 @@ function watchingCard(
 }
 
 function blockedCard(watch: StreamWatch, offer: StreamOffer, t: Translate, reason: BlockReason): Card {
-  const sentence =
-    watch.stage.name === "watching" && watch.stage.player.state.name === "blocked"
-      ? watch.stage.player.state.error.shortMessage
-      : "";
+  const sentence = t(`blocked-${reason}`);
   const session = watch.session;
   const limit = inWords(watch.limit ?? defaultLimit(offer), offer);
   const action = (id: TextId, run: () => void, values = {}): CardAction => ({
@@ -136,7 +133,7 @@ function blockedCard(watch: StreamWatch, offer: StreamOffer, t: Translate, reaso
   if (PASSING.includes(reason)) return { title: sentence, actions: [] };
   switch (reason) {
     case "preview-over":
-      return { title: t("preview-over"), actions: [payAction(watch, offer, t, "keep-watching")] };
+      return { title: sentence, actions: [payAction(watch, offer, t, "keep-watching")] };
     case "limit-reached":
       return {
         title: sentence,

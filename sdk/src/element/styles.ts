@@ -29,7 +29,10 @@ button, a.button {
   border: 1px solid var(--ts-line); border-radius: 8px; padding: 8px 16px; background: transparent;
 }
 button.primary { background: var(--ts-accent); border-color: transparent; color: #fff; }
-@media (prefers-color-scheme: dark) { button.primary { color: #14141c; } }
+/* White or black, whichever reads better on the accent, which may be the page's. */
+@supports (color: oklch(from #fff l 0 0)) {
+  button.primary { color: oklch(from var(--ts-accent) clamp(0, (0.62 - l) * 999, 1) 0 0); }
+}
 :focus-visible { outline: 3px solid var(--ts-accent); outline-offset: 2px; }
 .panel {
   position: absolute; inset: 0; display: grid; place-content: center; justify-items: center; gap: 8px;
@@ -61,6 +64,13 @@ button.primary { background: var(--ts-accent); border-color: transparent; color:
   position: absolute; inset: 8px 8px auto; display: flex; flex-wrap: wrap; gap: 8px; align-items: center; justify-content: space-between;
   padding: 8px 16px; border-radius: 8px; background: var(--ts-paper);
 }
-@container (max-width: 420px) { .card { padding: 8px 12px; font-size: 14px; } .bar .stop { display: none; } }
+@container (max-width: 420px) {
+  .panel { padding: 8px; }
+  .card { padding: 8px 12px; gap: 6px; font-size: 14px; }
+  .card h2 { font-size: 16px; display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 2; overflow: hidden; }
+  .card button, .card a.button, .notice button { padding: 6px 12px; }
+  .notice { padding: 6px 12px; font-size: 14px; }
+  .bar .stop { display: none; }
+}
 @media (prefers-reduced-motion: reduce) { .bar { transition: none; } }
 `;

@@ -22,7 +22,6 @@ const en = {
   "keep-watching": "Keep watching for {amount} a minute",
   limit: "You pay by the second, {amount} at most.",
   "preview-left": "Preview: {seconds} s left",
-  "preview-over": "The preview is over.",
   "choose-wallet": "Pay with which wallet?",
   "choose-account": "Pay from which account?",
   "no-wallet": "No wallet was found in this browser.",
@@ -47,6 +46,20 @@ const en = {
   "new-price": "The price is now {amount} a minute. What is open goes on at the old one.",
   "take-over": "Watch here",
   "click-to-play": "Your browser wants a click first.",
+  "blocked-keys-withheld": "The node was paid and hands out no keys. Nothing more is paid.",
+  "blocked-wrong-key": "The node handed out a wrong key. Nothing more is paid.",
+  "blocked-limit-reached": "Your spending limit is reached.",
+  "blocked-tab-empty": "Your tab is empty.",
+  "blocked-terms-changed": "The creator changed the price.",
+  "blocked-pace-exceeded": "The stream asks for more seconds than have passed.",
+  "blocked-credit-exhausted": "Waiting for the chain to confirm the channel…",
+  "blocked-chain-unreachable": "The node has lost the chain. It goes on by itself.",
+  "blocked-recovering": "The node is recovering. Nothing is charged meanwhile.",
+  "blocked-store-failed": "This browser keeps no data for this page. Nothing is paid meanwhile.",
+  "blocked-off-air": "The broadcast is interrupted. It goes on by itself.",
+  "blocked-superseded": "This stream is being watched in another window.",
+  "blocked-preview-over": "The preview is over.",
+  "blocked-refused": "The node refused the payment.",
 };
 
 const de: Record<keyof typeof en, string> = {
@@ -71,7 +84,6 @@ const de: Record<keyof typeof en, string> = {
   "keep-watching": "Für {amount} pro Minute weitersehen",
   limit: "Bezahlt wird je Sekunde, höchstens {amount}.",
   "preview-left": "Vorschau: noch {seconds} s",
-  "preview-over": "Die Vorschau ist zu Ende.",
   "choose-wallet": "Mit welcher Wallet bezahlen?",
   "choose-account": "Von welchem Konto bezahlen?",
   "no-wallet": "In diesem Browser wurde keine Wallet gefunden.",
@@ -96,6 +108,21 @@ const de: Record<keyof typeof en, string> = {
   "new-price": "Der Preis ist jetzt {amount} pro Minute. Was offen ist, läuft zum alten weiter.",
   "take-over": "Hier ansehen",
   "click-to-play": "Der Browser möchte zuerst einen Klick.",
+  "blocked-keys-withheld":
+    "Der Node wurde bezahlt und gibt keine Schlüssel her. Es wird nichts mehr bezahlt.",
+  "blocked-wrong-key": "Der Node gab einen falschen Schlüssel heraus. Es wird nichts mehr bezahlt.",
+  "blocked-limit-reached": "Dein Limit ist erreicht.",
+  "blocked-tab-empty": "Dein Guthaben ist leer.",
+  "blocked-terms-changed": "Der Preis wurde geändert.",
+  "blocked-pace-exceeded": "Der Stream verlangt mehr Sekunden, als vergangen sind.",
+  "blocked-credit-exhausted": "Warten, bis die Chain den Kanal bestätigt …",
+  "blocked-chain-unreachable": "Der Node hat die Chain verloren. Es geht von selbst weiter.",
+  "blocked-recovering": "Der Node erholt sich. Solange wird nichts berechnet.",
+  "blocked-store-failed": "Dieser Browser behält keine Daten für diese Seite. Solange wird nichts bezahlt.",
+  "blocked-off-air": "Die Sendung ist unterbrochen. Es geht von selbst weiter.",
+  "blocked-superseded": "Dieser Stream läuft in einem anderen Fenster.",
+  "blocked-preview-over": "Die Vorschau ist zu Ende.",
+  "blocked-refused": "Der Node hat die Bezahlung abgelehnt.",
 };
 
 const LANGUAGES: Record<string, Record<keyof typeof en, string>> = { en, de };
@@ -105,6 +132,11 @@ export type Translate = (id: TextId, values?: Record<string, string | number>) =
 
 /** @param language BCP 47; English where nothing fits */
 export function translator(language: string): Translate {
-  const texts = LANGUAGES[language.toLowerCase().split("-")[0]!] ?? en;
-  return (id, values = {}) => texts[id].replace(/\{(\w+)\}/g, (_all, name: string) => String(values[name]));
+  const known = language.toLowerCase().split("-")[0]!;
+  const texts = LANGUAGES[known] ?? en;
+  const comma = texts === de;
+  const write = (name: string, value: string | number | undefined) =>
+    name === "amount" && comma ? String(value).replace(".", ",") : String(value);
+  return (id, values = {}) =>
+    texts[id].replace(/\{(\w+)\}/g, (_all, name: string) => write(name, values[name]));
 }

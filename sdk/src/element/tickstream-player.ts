@@ -232,11 +232,15 @@ export class TickstreamPlayerElement extends HTMLElement {
     }
     const { offer } = watch;
     if (offer) this.setAttribute("aria-label", this.#t("player", { title: offer.stream.title }));
-    const isPlaying = this.player !== null && this.player.state.name !== "loading";
+    // A player that was stopped before its first picture has none to leave standing.
+    const hasPicture =
+      this.player !== null && this.#view.video.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA;
     const picture = offer?.stream.picture ?? null;
-    const poster = isPlaying || picture === null ? null : new URL(picture, watch.node).href;
-    this.#view.showCard(cardOf(watch, this.#t, this.#error), poster);
-    this.#view.showNotice(this.#notice);
+    const poster = hasPicture || picture === null ? null : new URL(picture, watch.node).href;
+    const card = cardOf(watch, this.#t, this.#error);
+    this.#view.showCard(card, poster);
+    // A card asks what matters now.
+    this.#view.showNotice(card === null ? this.#notice : null);
     this.#view.showControls(this.#controls());
   }
 
