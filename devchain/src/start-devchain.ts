@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 import { BlockProducer } from "./blocks/block-producer.ts";
-import { BlockStore } from "./storage/block-store.ts";
 import { Chain } from "./blocks/chain.ts";
-import { lockDataDir } from "./storage/data-lock.ts";
-import { Executor } from "./execution/executor.ts";
 import { openGenesis } from "./blocks/genesis.ts";
+import { SLOT_MS } from "./blocks/slot-schedule.ts";
+import { Executor } from "./execution/executor.ts";
+import { DEFAULT_WASM_PATH, readRuntimeCode } from "./execution/runtime-code.ts";
 import type { Log, LogEntry } from "./log.ts";
 import { startRpcServer } from "./rpc/rpc-server.ts";
-import { DEFAULT_WASM_PATH, readRuntimeCode } from "./execution/runtime-code.ts";
-import { SLOT_MS } from "./blocks/slot-schedule.ts";
+import { BlockStore } from "./storage/block-store.ts";
+import { lockDataDir } from "./storage/data-lock.ts";
 
 export interface DevchainOptions {
   /** The runtime's wasm, compressed or not; the repository's own by default. */

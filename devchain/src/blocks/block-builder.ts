@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { Executor } from "../execution/executor.ts";
-import type { RunResult, RuntimeCall } from "../execution/executor-messages.ts";
-import { auraSlotLog, decodeHeader, encodeHeader, hashHeader, ZERO_HASH } from "./header.ts";
-import type { Header } from "./header.ts";
 import { fromHex, toHex } from "../codec/hex.ts";
 import type { Hex } from "../codec/hex.ts";
-import { InherentMaker } from "./inherents.ts";
-import { DevchainError } from "../errors.ts";
 import { compact, ScaleReader, u32le } from "../codec/scale.ts";
+import { DevchainError } from "../errors.ts";
+import type { RunResult, RuntimeCall } from "../execution/executor-messages.ts";
+import type { Executor } from "../execution/executor.ts";
 import type { StateView, StorageChange } from "../execution/state.ts";
 import { CODE_KEY, EXTRINSIC_INDEX_KEY, storageValueKey } from "../execution/storage-keys.ts";
 import { decodeApplied } from "../transactions/transaction-validity.ts";
 import type { InvalidTransaction } from "../transactions/transaction-validity.ts";
+import { auraSlotLog, decodeHeader, encodeHeader, hashHeader, ZERO_HASH } from "./header.ts";
+import type { Header } from "./header.ts";
+import { InherentMaker } from "./inherents.ts";
 
 const PARA_ID_KEY = storageValueKey("ParachainInfo", "ParachainId");
 const PENDING_CODE_KEY = storageValueKey("ParachainSystem", "PendingValidationCode");

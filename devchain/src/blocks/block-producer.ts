@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { Chain } from "./chain.ts";
 import { messageOf } from "../errors.ts";
-import { auraSlotOf } from "./header.ts";
 import type { Log } from "../log.ts";
+import type { Chain } from "./chain.ts";
+import { auraSlotOf } from "./header.ts";
 import { delayToNextBlock, SLOT_MS } from "./slot-schedule.ts";
 
 /** After a block that could not be built, the next attempt comes this much later. */

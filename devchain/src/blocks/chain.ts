@@ -1,23 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
-import { BlockBuilder } from "./block-builder.ts";
-import type { BuiltBlock } from "./block-builder.ts";
-import type { BlockRecord } from "../storage/block-record.ts";
-import type { BlockStore, StoredChain } from "../storage/block-store.ts";
+import { fromHex, toHex } from "../codec/hex.ts";
+import type { Hex } from "../codec/hex.ts";
 import { DevchainError, messageOf } from "../errors.ts";
 import type { Executor } from "../execution/executor.ts";
+import { ChainState, STATE_WINDOW } from "../execution/state.ts";
+import type { StateView, StorageChange } from "../execution/state.ts";
+import type { Log } from "../log.ts";
+import type { BlockRecord } from "../storage/block-record.ts";
+import type { BlockStore, StoredChain } from "../storage/block-store.ts";
+import { notify, TransactionPool } from "../transactions/transaction-pool.ts";
+import type { StatusListener } from "../transactions/transaction-pool.ts";
+import { TransactionRefused } from "../transactions/transaction-refused.ts";
+import { decodeValidity, isInvalid } from "../transactions/transaction-validity.ts";
+import { BlockBuilder } from "./block-builder.ts";
+import type { BuiltBlock } from "./block-builder.ts";
 import type { Genesis } from "./genesis.ts";
 import { auraSlotOf, decodeHeader, encodeHeader } from "./header.ts";
 import type { Header } from "./header.ts";
-import { fromHex, toHex } from "../codec/hex.ts";
-import type { Hex } from "../codec/hex.ts";
 import { slotForBlock } from "./slot-schedule.ts";
-import { ChainState, STATE_WINDOW } from "../execution/state.ts";
-import type { StateView, StorageChange } from "../execution/state.ts";
-import { notify, TransactionPool } from "../transactions/transaction-pool.ts";
-import type { StatusListener } from "../transactions/transaction-pool.ts";
-import { decodeValidity, isInvalid } from "../transactions/transaction-validity.ts";
-import { TransactionRefused } from "../transactions/transaction-refused.ts";
-import type { Log } from "../log.ts";
 
 /** Transactions tried in one block; the runtime's weight limit comes long before for most. */
 const MAX_TRANSACTIONS = 512;

@@ -2,13 +2,13 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, expect, test, vi } from "vitest";
-import { decodeHeader, encodeHeader, hashHeader } from "./header.ts";
 import { fromHex } from "../codec/hex.ts";
-import { mergePatch } from "./genesis.ts";
 import { DEFAULT_WASM_PATH } from "../execution/runtime-code.ts";
 import { startDevchain } from "../start-devchain.ts";
 import type { Devchain } from "../start-devchain.ts";
 import { Cleanup } from "../testing/test-support.ts";
+import { mergePatch } from "./genesis.ts";
+import { decodeHeader, encodeHeader, hashHeader } from "./header.ts";
 
 // Starting a chain takes a second, but many on a machine that also compiles.
 vi.setConfig({ testTimeout: 90_000, hookTimeout: 90_000 });

@@ -2,16 +2,16 @@
 import { readFile } from "node:fs/promises";
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
-import { writeDurably } from "../storage/durable-file.ts";
-import { DevchainError } from "../errors.ts";
-import type { Executor } from "../execution/executor.ts";
-import { EMPTY_TRIE_ROOT, hashHeader, ZERO_HASH } from "./header.ts";
-import type { Header } from "./header.ts";
 import { fromHex, isHex, toHex } from "../codec/hex.ts";
 import type { Hex } from "../codec/hex.ts";
-import type { RuntimeCode } from "../execution/runtime-code.ts";
 import { lengthPrefixed, ScaleReader, u64le } from "../codec/scale.ts";
+import { DevchainError } from "../errors.ts";
+import type { Executor } from "../execution/executor.ts";
+import type { RuntimeCode } from "../execution/runtime-code.ts";
 import { CHAIN_START_KEY, CODE_KEY } from "../execution/storage-keys.ts";
+import { writeDurably } from "../storage/durable-file.ts";
+import { EMPTY_TRIE_ROOT, hashHeader, ZERO_HASH } from "./header.ts";
+import type { Header } from "./header.ts";
 
 /** The runtime's own genesis preset that a chain starts from. */
 const PRESET = "development";

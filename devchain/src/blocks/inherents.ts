@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import { xxhashAsU8a } from "@polkadot/util-crypto/xxhash";
-import type { Executor } from "../execution/executor.ts";
-import { encodeHeader } from "./header.ts";
-import type { Header } from "./header.ts";
 import { fromHex, toHex } from "../codec/hex.ts";
 import type { Hex } from "../codec/hex.ts";
 import { compact, lengthPrefixed, ScaleReader, u32le, u64le, vec } from "../codec/scale.ts";
+import type { Executor } from "../execution/executor.ts";
+import { encodeHeader } from "./header.ts";
+import type { Header } from "./header.ts";
 
 // Keys of the relay chain's state that a parachain reads (cumulus_primitives_core::relay_chain::well_known_keys).
 const CURRENT_SLOT: Hex = "0x1cb6f36e027abb2091cfb5110ab5087f06155b3cd9a8c9e5e9a23fd5dc13a5ed";

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 import { afterEach, expect, test, vi } from "vitest";
 import type { Hex } from "../codec/hex.ts";
-import { ScaleReader } from "../codec/scale.ts";
 import { fromHex } from "../codec/hex.ts";
-import { SLOT_MS } from "./slot-schedule.ts";
-import { startDevchain } from "../start-devchain.ts";
+import { ScaleReader } from "../codec/scale.ts";
 import { storageValueKey } from "../execution/storage-keys.ts";
+import { startDevchain } from "../start-devchain.ts";
 import { Cleanup } from "../testing/test-support.ts";
 import type { RawClient } from "../testing/test-support.ts";
+import { SLOT_MS } from "./slot-schedule.ts";
 
 // Starting a chain takes a second, but many on a machine that also compiles.
 vi.setConfig({ testTimeout: 90_000, hookTimeout: 90_000 });

@@ -4,6 +4,8 @@ import { parentPort } from "node:worker_threads";
 import { randomBytes } from "node:crypto";
 import { calculate_state_root, create_proof, run_task } from "@acala-network/chopsticks-executor";
 import type { JsCallback } from "@acala-network/chopsticks-executor";
+import { toHex } from "../codec/hex.ts";
+import type { Hex } from "../codec/hex.ts";
 import { messageOf } from "../errors.ts";
 import type {
   ExecutorReply,
@@ -12,8 +14,6 @@ import type {
   RunResult,
   RuntimeCall,
 } from "./executor-messages.ts";
-import { toHex } from "../codec/hex.ts";
-import type { Hex } from "../codec/hex.ts";
 import { ChainState, OverlayState } from "./state.ts";
 import type { StateView } from "./state.ts";
 import { CODE_KEY } from "./storage-keys.ts";

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import { afterEach, expect, test, vi } from "vitest";
+import { Cleanup } from "../testing/test-support.ts";
 import { Executor } from "./executor.ts";
 import { DEFAULT_WASM_PATH, readRuntimeCode } from "./runtime-code.ts";
 import { CODE_KEY } from "./storage-keys.ts";
-import { Cleanup } from "../testing/test-support.ts";
 
 // Starting a chain takes a second, but many on a machine that also compiles.
 vi.setConfig({ testTimeout: 90_000, hookTimeout: 90_000 });

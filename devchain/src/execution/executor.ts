@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { createInterface } from "node:readline";
 import { Worker } from "node:worker_threads";
+import type { Hex } from "../codec/hex.ts";
 import { DevchainError, messageOf } from "../errors.ts";
 import type {
   ExecutorReply,
@@ -9,7 +10,6 @@ import type {
   RunResult,
   RuntimeCall,
 } from "./executor-messages.ts";
-import type { Hex } from "../codec/hex.ts";
 import type { StorageChange } from "./state.ts";
 
 /** When nothing is answered for so long, the runtime hangs: the thread is started anew. */

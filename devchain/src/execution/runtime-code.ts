@@ -3,9 +3,9 @@ import { readFile } from "node:fs/promises";
 import { zstdDecompressSync } from "node:zlib";
 import { fileURLToPath } from "node:url";
 import { blake2AsHex } from "@polkadot/util-crypto/blake2";
-import { DevchainError } from "../errors.ts";
 import { toHex } from "../codec/hex.ts";
 import type { Hex } from "../codec/hex.ts";
+import { DevchainError } from "../errors.ts";
 
 /** The wasm that the repository ships. */
 export const DEFAULT_WASM_PATH = fileURLToPath(

@@ -2,9 +2,6 @@
 import { appendFile, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
-import { encodeRecord } from "./block-record.ts";
-import type { BlockRecord } from "./block-record.ts";
-import { BlockStore } from "./block-store.ts";
 import type { Genesis } from "../blocks/genesis.ts";
 import { EMPTY_TRIE_ROOT, encodeHeader, hashHeader, ZERO_HASH } from "../blocks/header.ts";
 import type { Header } from "../blocks/header.ts";
@@ -12,6 +9,9 @@ import { toHex } from "../codec/hex.ts";
 import type { Hex } from "../codec/hex.ts";
 import { CODE_KEY } from "../execution/storage-keys.ts";
 import { Cleanup } from "../testing/test-support.ts";
+import { encodeRecord } from "./block-record.ts";
+import type { BlockRecord } from "./block-record.ts";
+import { BlockStore } from "./block-store.ts";
 
 const cleanup = new Cleanup();
 afterEach(() => cleanup.run());

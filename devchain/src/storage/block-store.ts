@@ -2,13 +2,13 @@
 import { mkdir, open, readdir, readFile, rm } from "node:fs/promises";
 import type { FileHandle } from "node:fs/promises";
 import { join } from "node:path";
+import type { Genesis } from "../blocks/genesis.ts";
+import type { Hex } from "../codec/hex.ts";
+import { DevchainError, messageOf } from "../errors.ts";
+import { CODE_KEY } from "../execution/storage-keys.ts";
 import { decodeRecord, encodeRecord } from "./block-record.ts";
 import type { BlockRecord } from "./block-record.ts";
 import { syncFolder, writeDurably } from "./durable-file.ts";
-import { DevchainError, messageOf } from "../errors.ts";
-import type { Genesis } from "../blocks/genesis.ts";
-import type { Hex } from "../codec/hex.ts";
-import { CODE_KEY } from "../execution/storage-keys.ts";
 
 /** After so many blocks the whole state is stored and a new log file begun: what a start has to replay is bounded. */
 const BLOCKS_PER_FILE = 500;

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { FrameConsumer, PlacedFrame } from "../../media/fan-out.ts";
 import { CLOCK_RATE, type AudioTrack, type Track, type TrackKind } from "../../media/frame.ts";
+import type { WebRtcViewer } from "../whep/webrtc-viewer.ts";
 import { isCarried, OutgoingTrack } from "./outgoing-track.ts";
 import { OutputClock } from "./output-clock.ts";
 import { ReportSchedule } from "./report-schedule.ts";
 import type { RtpSender } from "./rtp-sender.ts";
-import type { WebRtcViewer } from "../whep/webrtc-viewer.ts";
 
 /** What WebRTC output needs of a stream. */
 export interface FrameSource {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { ChannelGate, PayGates } from "../../protect/pay-gate.ts";
 import { LedgerUnavailableError } from "../../ledger/group-commit.ts";
+import type { ChannelGate, PayGates } from "../../protect/pay-gate.ts";
 import { SdpEndpointError } from "../../webrtc/sdp-endpoint.ts";
 import type { FrameGate } from "./webrtc-viewer.ts";
 

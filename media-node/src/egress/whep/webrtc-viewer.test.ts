@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import fc from "fast-check";
 import { beforeEach, expect, test } from "vitest";
-import { isRtcp, parseRtp, RTP_HEADER_LENGTH, type RtpPacket } from "../../webrtc/rtp.ts";
 import { parseRtcp, writeNack, writePictureLoss } from "../../webrtc/rtcp.ts";
+import { isRtcp, parseRtp, RTP_HEADER_LENGTH, type RtpPacket } from "../../webrtc/rtp.ts";
 import { PacketHistory, type PacketizedFrame } from "../rtp/packet-history.ts";
 import { RtpSender } from "../rtp/rtp-sender.ts";
 import { WebRtcViewer } from "./webrtc-viewer.ts";

@@ -2,8 +2,8 @@
 import { WebRtcError } from "../../webrtc/errors.ts";
 import type { IceSettings } from "../../webrtc/ice-config.ts";
 import { parseSdp, type SdpMedia } from "../../webrtc/sdp.ts";
-import { chooseCodec } from "./choose-codec.ts";
 import { StreamToWebRtc, type FrameSource, type StartTranscoder } from "../rtp/stream-to-webrtc.ts";
+import { chooseCodec } from "./choose-codec.ts";
 import { WebRtcViewer, type FrameGate } from "./webrtc-viewer.ts";
 import { openWhepSession, type AnsweredMedia, type WhepSession } from "./whep-session.ts";
 

@@ -14,10 +14,10 @@ import {
   type OfferRequest,
   type SdpSession,
 } from "../../webrtc/sdp-endpoint.ts";
+import type { FrameSource, StartTranscoder } from "../rtp/stream-to-webrtc.ts";
 import { ViewerGate } from "./viewer-gate.ts";
 import { WhepAudience, type WhepStats } from "./whep-audience.ts";
 import { whepObstacle, type ObservedStream } from "./whep-obstacle.ts";
-import type { FrameSource, StartTranscoder } from "../rtp/stream-to-webrtc.ts";
 
 /** A stream to be watched over WebRTC. */
 interface WatchableStream {

@@ -10,10 +10,10 @@ import {
   type ViewerMessage,
 } from "@tickstream/contracts-types";
 import { SdkError } from "../../errors.ts";
-import { lockChannel } from "./channel-lock.ts";
-import { Payer, type PayerDecision, type PayerOptions } from "../ticks/payer.ts";
-import type { WebRtcTicket } from "../session/pay-session.ts";
 import type { ChannelRecord, ChannelState, SessionStore, StoreLock } from "../session-store.ts";
+import type { WebRtcTicket } from "../session/pay-session.ts";
+import { Payer, type PayerDecision, type PayerOptions } from "../ticks/payer.ts";
+import { lockChannel } from "./channel-lock.ts";
 
 /** A channel this session holds the lock of, and pays with. */
 export class ActiveChannel {

@@ -7,12 +7,12 @@ import {
   type TermsMessage,
 } from "@tickstream/contracts-types";
 import { PaymentBlockedError, SdkError } from "../../errors.ts";
+import type { ChannelRecord } from "../session-store.ts";
+import type { WebRtcTicket } from "../session/pay-session.ts";
 import { ActiveChannel } from "./active-channel.ts";
 import { makeCommitment } from "./make-commitment.ts";
 import type { NegotiatorOptions } from "./negotiator-options.ts";
-import type { WebRtcTicket } from "../session/pay-session.ts";
 import { passingWaitOf, refusalOf, remedyFor } from "./refusals.ts";
-import type { ChannelRecord } from "../session-store.ts";
 
 /** A refusal that ought to pass by itself is the viewer's to know after this long. */
 const PATIENCE_MS = 20_000;

@@ -18,9 +18,9 @@ import {
   transactionSigner,
   type TransactionOptions,
 } from "../../wallet/follow-transaction.ts";
+import type { ChannelRecord, SessionStore } from "../session-store.ts";
 import { archiveChannel } from "./archive-channel.ts";
 import { lockChannel } from "./channel-lock.ts";
-import type { ChannelRecord, SessionStore } from "../session-store.ts";
 
 /**
  * Why a channel's money is not back in its tab yet: `open` — it can still be paid with; `closing` — its end was asked for,

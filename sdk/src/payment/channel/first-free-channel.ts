@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { delay } from "../../delay.ts";
-import { isChannelFree } from "./channel-lock.ts";
 import type { ChannelRecord, SessionStore } from "../session-store.ts";
+import { isChannelFree } from "./channel-lock.ts";
 
 /** How long a lock may take to come back from a page that is being reloaded, on a busy machine. */
 const PATIENCE_MS = 1_500;

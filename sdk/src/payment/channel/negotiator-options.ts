@@ -8,11 +8,11 @@ import type {
   ViewerMessage,
 } from "@tickstream/contracts-types";
 import type { PaymentBlockedError, SdkError } from "../../errors.ts";
-import type { TabChoice } from "./make-commitment.ts";
-import type { PayerOptions } from "../ticks/payer.ts";
-import type { WebRtcTicket } from "../session/pay-session.ts";
 import type { ChannelRecord, SessionStore } from "../session-store.ts";
+import type { WebRtcTicket } from "../session/pay-session.ts";
 import type { SpendMeter } from "../session/spend-meter.ts";
+import type { PayerOptions } from "../ticks/payer.ts";
+import type { TabChoice } from "./make-commitment.ts";
 
 /** What the negotiator needs of its session. */
 interface NegotiatorHost {

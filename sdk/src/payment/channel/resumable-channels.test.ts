@@ -12,9 +12,9 @@ import {
 } from "@tickstream/contracts-types";
 import { beforeEach, expect, test } from "vitest";
 import { createMemoryStore } from "../../store/memory.ts";
+import type { ChannelRecord } from "../session-store.ts";
 import { lockChannel } from "./channel-lock.ts";
 import { resumableChannels, resumableRest } from "./resumable-channels.ts";
-import type { ChannelRecord } from "../session-store.ts";
 
 const GENESIS: Hex = `0x${"07".repeat(32)}`;
 const OPERATOR = accountId(new Uint8Array(32).fill(2));

@@ -10,8 +10,8 @@ import {
   type StreamDetail,
 } from "@tickstream/contracts-types";
 import type { TickstreamClient } from "../../client.ts";
-import { isChannelFree } from "./channel-lock.ts";
 import type { ChannelRecord, SessionStore } from "../session-store.ts";
+import { isChannelFree } from "./channel-lock.ts";
 
 /** Which channels a session may go on with. */
 export interface ResumableChannelsQuery {

@@ -5,10 +5,13 @@ import { Emitter } from "../../events.ts";
 import type { MediaIndex } from "../../media/media-index.ts";
 import type { ActiveChannel } from "../channel/active-channel.ts";
 import { ChannelNegotiator } from "../channel/channel-negotiator.ts";
-import { FundsWatch } from "./funds-watch.ts";
 import { KeySupply } from "../ticks/key-supply.ts";
-import { LiveEdge } from "./live-edge.ts";
 import { Pace } from "../ticks/pace.ts";
+import type { Payer, PayerOptions, PayerWait } from "../ticks/payer.ts";
+import { PREFETCH_TICKS } from "../ticks/prefetch.ts";
+import { TickPump } from "../ticks/tick-pump.ts";
+import { FundsWatch } from "./funds-watch.ts";
+import { LiveEdge } from "./live-edge.ts";
 import type { PaySessionOptions } from "./pay-session-options.ts";
 import type {
   PaySession,
@@ -17,13 +20,10 @@ import type {
   SessionStats,
   WebRtcTicket,
 } from "./pay-session.ts";
-import type { Payer, PayerOptions, PayerWait } from "../ticks/payer.ts";
-import { PREFETCH_TICKS } from "../ticks/prefetch.ts";
 import { SessionInbox } from "./session-inbox.ts";
 import { SessionQueue } from "./session-queue.ts";
 import { SessionStatus } from "./session-status.ts";
 import { SpendMeter } from "./spend-meter.ts";
-import { TickPump } from "../ticks/tick-pump.ts";
 
 /** The next channel is opened when the current one has this many ticks left. */
 const OPEN_NEXT_AT_TICKS = 15;
@@ -38,6 +38,7 @@ export function createPaySession(options: PaySessionOptions): PaySession {
 }
 
 class Session implements PaySession {
+  readonly paysWebRtc = true;
   readonly #options: PaySessionOptions;
   readonly #events = new Emitter<PaySessionEvents>();
   readonly #now: () => number;
@@ -173,10 +174,6 @@ class Session implements PaySession {
 
   get playlistUrl(): string {
     return this.#options.playlistUrl;
-  }
-
-  get paysWebRtc(): boolean {
-    return true;
   }
 
   get whepUrl(): string | null {
@@ -377,26 +374,19 @@ class Session implements PaySession {
   }
 
   #waiting(wait: PayerWait | null): void {
+    if (wait === "wrong-key" || wait === "verifying") this.#keys.proofNeeded();
     switch (wait) {
       case "channel-used-up":
-        void this.#queue.run(() => this.#negotiator.switchOver());
-        return;
-      case "keys-withheld":
-      case "wrong-key":
-      case "limit-reached":
-      case "pace-exceeded":
-      case "credit-exhausted":
-      case "chain-unreachable":
-      case "recovering":
-      case "off-air":
-      case "store-failed":
-        if (wait === "wrong-key") this.#keys.proofNeeded();
-        return this.#status.block(new PaymentBlockedError(wait));
+        return void this.#queue.run(() => this.#negotiator.switchOver());
+      case null:
       case "verifying":
-        this.#keys.proofNeeded();
+      case "not-for-sale":
+        // Whatever blocked payment before does so no more, if the channel is the one to say so.
+        if (this.state.name === "blocked") this.#status.set({ name: "active" });
+        return;
+      default:
+        this.#status.block(new PaymentBlockedError(wait));
     }
-    // Whatever blocked payment before does so no more, if the channel is the one to say so.
-    if (this.state.name === "blocked") this.#status.set({ name: "active" });
   }
 
   #failed(error: unknown): void {

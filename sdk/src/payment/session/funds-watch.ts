@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { ChannelNegotiator } from "../channel/channel-negotiator.ts";
-import { LowWarning, type Coverage } from "./low-warning.ts";
 import type { TabChoice } from "../channel/make-commitment.ts";
 import type { SessionStore } from "../session-store.ts";
-import type { SpendMeter } from "./spend-meter.ts";
 import { ticksInTabs } from "../tab/tab-rest.ts";
+import { LowWarning, type Coverage } from "./low-warning.ts";
+import type { SpendMeter } from "./spend-meter.ts";
 
 export interface FundsWatchOptions extends TabChoice {
   store: SessionStore;

@@ -13,15 +13,15 @@ import type { TickstreamClient } from "../../client.ts";
 import { abortError, PaymentBlockedError, SdkError } from "../../errors.ts";
 import { recordVisit } from "../../history/record-visit.ts";
 import { MediaIndex } from "../../media/media-index.ts";
-import type { TransactionStep } from "../../wallet/follow-transaction.ts";
 import type { Wallet } from "../../wallet.ts";
-import { createPaySession } from "./create-pay-session.ts";
+import type { TransactionStep } from "../../wallet/follow-transaction.ts";
 import { firstFreeChannel } from "../channel/first-free-channel.ts";
 import { freeInTab, isChosen, ticksFor } from "../channel/make-commitment.ts";
-import type { PaySession } from "./pay-session.ts";
-import { openTab } from "../tab/tabs.ts";
 import { resumableChannels } from "../channel/resumable-channels.ts";
 import type { SessionStore } from "../session-store.ts";
+import { openTab } from "../tab/tabs.ts";
+import { createPaySession } from "./create-pay-session.ts";
+import type { PaySession } from "./pay-session.ts";
 
 export interface OpenSessionOptions {
   client: TickstreamClient;

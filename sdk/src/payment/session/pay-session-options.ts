@@ -2,8 +2,8 @@
 import type { AccountId, Hex, Planck, StreamId } from "@tickstream/contracts-types";
 import type { MediaIndex } from "../../media/media-index.ts";
 import type { TabChoice } from "../channel/make-commitment.ts";
-import type { PaySocket } from "./pay-socket.ts";
 import type { ChannelRecord, SessionStore } from "../session-store.ts";
+import type { PaySocket } from "./pay-socket.ts";
 
 /** What a pay session is made of. */
 export interface PaySessionOptions extends TabChoice {

@@ -2,11 +2,11 @@
 import { planck, type Epoch, type Hex } from "@tickstream/contracts-types";
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import type { ChannelProgress } from "../session-store.ts";
+import { SpendMeter } from "../session/spend-meter.ts";
 import { EpochSet } from "./epoch-set.ts";
 import { Pace } from "./pace.ts";
 import { Payer } from "./payer.ts";
-import type { ChannelProgress } from "../session-store.ts";
-import { SpendMeter } from "../session/spend-meter.ts";
 
 const RATE = 10n;
 const TICK_MS = 1_000;

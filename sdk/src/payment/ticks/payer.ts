@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import { MAX_TICK_ADVANCE, type Epoch, type Hex, type Planck } from "@tickstream/contracts-types";
 import { SdkError } from "../../errors.ts";
-import { EpochSet } from "./epoch-set.ts";
-import type { Pace } from "./pace.ts";
 import type { ChannelProgress } from "../session-store.ts";
 import type { SpendMeter } from "../session/spend-meter.ts";
+import { EpochSet } from "./epoch-set.ts";
+import type { Pace } from "./pace.ts";
 
 /** A key that was paid is asked for again after this long, then after twice that, and so on. */
 const ASK_AGAIN_MS = 1_500;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Epoch } from "@tickstream/contracts-types";
 import { SdkError } from "../../errors.ts";
-import { fetchBytes } from "../../media/fetch-bytes.ts";
 import { decryptPart, importMediaKey } from "../../media/decrypt-part.ts";
+import { fetchBytes } from "../../media/fetch-bytes.ts";
 import type { MediaIndex } from "../../media/media-index.ts";
 
 /**

@@ -3,8 +3,8 @@ import type { Epoch, KeysMessage, RefusedMessage } from "@tickstream/contracts-t
 import { PaymentBlockedError, SdkError } from "../../errors.ts";
 import type { MediaIndex } from "../../media/media-index.ts";
 import type { ChannelNegotiator } from "../channel/channel-negotiator.ts";
-import { KeyRing } from "./key-ring.ts";
 import { passingWaitOf, refusalOf, remedyFor } from "../channel/refusals.ts";
+import { KeyRing } from "./key-ring.ts";
 
 export interface TickAnswersHost {
   readonly media: MediaIndex;
