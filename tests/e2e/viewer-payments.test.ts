@@ -7,13 +7,17 @@ import { accessibilityProblems } from "../support/accessibility.ts";
 import { type Chromium, startChromium } from "../support/chromium.ts";
 import { type Encoder, startEncoder } from "../support/encoder.ts";
 import { createExtensionLikeWallet, type ExtensionLikeWallet } from "../support/extension-like-wallet.ts";
+import { keepPeers, keyframesDecoded } from "../support/page-peers.ts";
 import { logPaySocket, type PaySocketLog } from "../support/pay-socket-log.ts";
 import { sendFinal } from "../support/raw-chain.ts";
 import { type PaidStream, startSystem, type TestSystem } from "../support/system.ts";
 import {
+  chooseAccount,
+  chooseLatency,
   connectWallet,
   fundAndWatch,
   paymentPanel,
+  playsOverWebRtc,
   secondsPlayed,
   VIEWER_SETTINGS,
 } from "../support/viewer-steps.ts";
@@ -32,6 +36,8 @@ let dear: PaidStream;
 let encoder: Encoder;
 let page: Page;
 let log: PaySocketLog;
+/** What the page's console and its uncaught errors said. */
+const complaints: string[] = [];
 
 beforeAll(async () => {
   system = await startSystem({
@@ -47,6 +53,11 @@ beforeAll(async () => {
   page = await browser.context.newPage();
   page.setDefaultTimeout(PATIENCE_MS);
   log = logPaySocket(page);
+  await keepPeers(page);
+  page.on("pageerror", (error) => complaints.push(String(error)));
+  page.on("console", (message) => {
+    if (message.type() === "error") complaints.push(`${message.text()} ${message.location().url}`);
+  });
 }, 240_000);
 
 afterAll(async () => {
@@ -94,6 +105,39 @@ test("a first visit: the preview, one signature, and the same picture goes on pa
   const signed = extension.messages.filter(({ message }) => message.startsWith("pub(extrinsic.sign"));
   expect(signed.length).toBe(1);
 }, 300_000);
+
+test("over WebRTC and back on LL-HLS the same channel pays, each second once, and the console is clean", async () => {
+  const before = { channels: log.paid.size, paid: log.total(), keys: log.epochs.size };
+  const said = complaints.length;
+  const goesOn = async (webRtc: boolean): Promise<void> => {
+    await expect.poll(() => playsOverWebRtc(page), { timeout: PATIENCE_MS }).toBe(webRtc);
+    const [paid, played] = [log.total(), await secondsPlayed(page)];
+    await log.until(() => log.total() >= paid + 2, "two more paid seconds", PATIENCE_MS);
+    await expect.poll(() => secondsPlayed(page), { timeout: PATIENCE_MS }).toBeGreaterThan(played);
+  };
+  await chooseLatency(page, "As little as possible");
+  await goesOn(true);
+
+  await panel().getByRole("button", { name: "Pause" }).click();
+  await panel().getByText("Paused: nothing is paid.").waitFor();
+  const keyframes = await keyframesDecoded(page);
+  await panel().getByRole("button", { name: "Go on" }).click();
+  await goesOn(true);
+  expect(await keyframesDecoded(page)).toBeGreaterThan(keyframes);
+
+  // Another visit begins over WebRTC at once.
+  await page.reload();
+  await goesOn(true);
+  await chooseLatency(page, "A second or two");
+  await goesOn(false);
+
+  expect(log.paid.size).toBe(before.channels);
+  // A key for each tick: nothing was paid for what was there already, nor twice.
+  const keys = () => log.epochs.size - before.keys;
+  await log.until(() => keys() >= log.total() - before.paid, "the keys of what was paid");
+  expect(keys() - (log.total() - before.paid)).toBeLessThanOrEqual(1);
+  expect(complaints.slice(said)).toEqual([]);
+}, 240_000);
 
 test("a reload in mid-stream goes on by itself, and no second is paid twice", async () => {
   const channels = log.paid.size;
@@ -193,7 +237,7 @@ test("an account that the wallet no longer shows is left for one that it does", 
   await page.getByText("This account has no tab on this device.", { exact: false }).waitFor();
 }, 120_000);
 
-test("a tab that runs dry is warned about, pauses with the reason, and a top-up goes on", async () => {
+test("a tab that runs dry is warned about, pauses with the reason, and its owner's top-up goes on", async () => {
   await encoder.stop();
   encoder = startEncoder({ url: dear.publishUrl, gopSeconds: 1 });
   await system.untilLive(dear, PATIENCE_MS);
@@ -204,11 +248,28 @@ test("a tab that runs dry is warned about, pauses with the reason, and a top-up 
   await alert("Your money runs low").waitFor();
   await alert("Your tab is empty.").waitFor();
   expect(await accessibilityProblems(page)).toEqual([]);
+  // Another account is chosen by now: the tab stays whose it is, and nobody else signs for it.
+  extension.setAccounts(["Bob", "Dave"]);
+  await chooseAccount(page, "Bob");
+  await panel().getByText("This is paid from Dave's tab").waitFor();
+  const before = extension.messages.length;
   const paid = log.total();
   await panel()
-    .getByRole("button", { name: /^Top up by/ })
+    .getByRole("button", { name: /^Top up Dave's tab by/ })
     .click();
   await log.until(() => log.total() >= paid + 3, "three more paid seconds", PATIENCE_MS);
+  const signers = extension.messages
+    .slice(before)
+    .filter(({ message }) => message === "pub(extrinsic.sign)")
+    .map(({ request }) => (request as { address: string }).address);
+  expect(signers).toEqual([extension.address("Dave")]);
+  // And an account that the wallet hides goes on paying: that needs no wallet.
+  extension.setAccounts(["Bob"]);
+  await panel()
+    .getByText(/^This is paid from 5DAAnr…3PTXFy's tab/)
+    .waitFor();
+  const hidden = log.total();
+  await log.until(() => log.total() >= hidden + 2, "two more paid seconds", PATIENCE_MS);
   await panel().getByRole("button", { name: "Stop watching" }).click();
   await page.getByLabel("What you watched").waitFor();
 }, 300_000);

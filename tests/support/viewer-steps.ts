@@ -38,6 +38,22 @@ export async function fundAndWatch(page: Page, amount: string): Promise<void> {
   await panel.getByRole("button", { name: "Fund the tab and watch" }).click();
 }
 
+/** Chooses how far behind live the player is to be, in its own menu. */
+export async function chooseLatency(
+  page: Page,
+  latency: "As little as possible" | "A second or two",
+): Promise<void> {
+  await page.locator("video").hover();
+  await page.getByRole("button", { name: "Settings" }).click();
+  await page.getByRole("menuitemradio", { name: latency }).click();
+  await page.keyboard.press("Escape");
+}
+
+/** WebRTC plays a stream of the page's, LL-HLS what hls.js puts together. */
+export function playsOverWebRtc(page: Page): Promise<boolean> {
+  return page.locator("video").evaluate((video) => (video as HTMLVideoElement).srcObject !== null);
+}
+
 /** Seconds of media that the page's video element has played. */
 export function secondsPlayed(page: Page): Promise<number> {
   return page.locator("video").evaluate((element) => {
