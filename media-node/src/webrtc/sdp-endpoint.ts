@@ -103,6 +103,7 @@ const STATUSES: Readonly<Record<string, number>> = {
 };
 const RETRY_AFTER_SECONDS = 5;
 const LONGEST_TOKEN = 256;
+const MAX_HUNG_UP = 128;
 
 interface OpenSession {
   session: SdpSession;
@@ -117,6 +118,8 @@ export function createSdpEndpoint(options: SdpEndpointOptions): SdpEndpoint {
   const { name, onFault } = options;
   const path = new RegExp(`^/${name}(?:/([\\w-]{1,64}))?(?:/([\\w-]{22}))?/?$`);
   const sessions = new Map<string, OpenSession>();
+  /** The last ones that ended without DELETE: OBS closes its connection first, and calls anything but 200 a failure then. */
+  const hungUp = new Map<string, Pick<SdpSession, "permits">>();
   const failures = new FailureLimit();
 
   const answer = async (request: IncomingMessage, response: ServerResponse, url: RegExpExecArray) => {
@@ -128,6 +131,11 @@ export function createSdpEndpoint(options: SdpEndpointOptions): SdpEndpoint {
       return;
     }
     const found = sessions.get(id);
+    if (found === undefined && request.method === "DELETE" && hungUp.get(id)?.permits(token) === true) {
+      hungUp.delete(id);
+      reply(response, 200, {});
+      return;
+    }
     if (found === undefined) throw new SdpEndpointError("session-not-found", "There is no such session.");
     if (!found.session.permits(token)) {
       if (token === undefined) throw tokenMissing();
@@ -137,6 +145,7 @@ export function createSdpEndpoint(options: SdpEndpointOptions): SdpEndpoint {
       await found.session.admits(token);
     }
     if (request.method === "DELETE") {
+      sessions.delete(id);
       found.session.close();
       reply(response, 200, {});
     } else if (request.method === "PATCH") {
@@ -170,7 +179,11 @@ export function createSdpEndpoint(options: SdpEndpointOptions): SdpEndpoint {
     const id = randomBytes(16).toString("base64url");
     const opened: OpenSession = { session, etag: newEtag(), peerUfrag: parseSdp(offer).iceUfrag };
     sessions.set(id, opened);
-    void session.closed.then(() => sessions.delete(id));
+    void session.closed.then(() => {
+      if (!sessions.delete(id)) return;
+      hungUp.set(id, session);
+      if (hungUp.size > MAX_HUNG_UP) hungUp.delete(hungUp.keys().next().value as string);
+    });
     const headers = {
       "content-type": SDP,
       location: `/${name}/${stream ?? "-"}/${id}`,
