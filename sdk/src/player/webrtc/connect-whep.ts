@@ -24,6 +24,8 @@ export interface WhepConnection {
   readonly stream: MediaStream;
   /** Whether the node sends pictures, as far as it said. */
   readonly hasVideo: boolean;
+  /** Keeps received pictures for so long, where there is less waiting: their sound may take longer. Milliseconds. */
+  holdPicture(ms: number): void;
   /** Lets what another channel buys through as well. */
   authorize(token: string): Promise<void>;
   /** Finds new paths for the same session, as after a change of network. */
@@ -45,7 +47,7 @@ export async function connectWhep(options: WhepConnectionOptions): Promise<WhepC
   );
   for (const { receiver } of transceivers) {
     stream.addTrack(receiver.track);
-    keepNothingBack(receiver);
+    hold(receiver, 0);
   }
   const session = new WhepSession(options.endpoint, options.fetch);
   const trickle = createTrickle(peer, session);
@@ -79,6 +81,7 @@ export async function connectWhep(options: WhepConnectionOptions): Promise<WhepC
     peer,
     stream,
     hasVideo: transceivers[0]!.currentDirection === "recvonly",
+    holdPicture: (ms) => hold(transceivers[0]!.receiver, ms),
     authorize: (token) => session.authorize(emptyFragment(peer), token),
     async restartIce() {
       trickle.disagreed();
@@ -93,11 +96,11 @@ export async function connectWhep(options: WhepConnectionOptions): Promise<WhepC
   };
 }
 
-/** Asks for the smallest delay: what comes shows at once. Browsers differ in what they know. */
-function keepNothingBack(receiver: RTCRtpReceiver): void {
+/** How long to keep what came; 0: it shows at once. Browsers differ in what they know. */
+function hold(receiver: RTCRtpReceiver, ms: number): void {
   const known = receiver as { jitterBufferTarget?: number | null; playoutDelayHint?: number | null };
-  if ("jitterBufferTarget" in known) known.jitterBufferTarget = 0;
-  else if ("playoutDelayHint" in known) known.playoutDelayHint = 0;
+  if ("jitterBufferTarget" in known) known.jitterBufferTarget = ms;
+  else if ("playoutDelayHint" in known) known.playoutDelayHint = ms / 1_000;
 }
 
 const sdpOf = (peer: RTCPeerConnection): string => peer.localDescription?.sdp ?? "";

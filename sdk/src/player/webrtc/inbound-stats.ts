@@ -10,6 +10,8 @@ export interface Inbound {
   /** Sum over all frames, from the first packet to the picture, in seconds. */
   processingSeconds: number;
   roundTripMs: number | null;
+  /** By how much the picture that shows is ahead of the sound that is heard; `null` while the browser can't tell. */
+  pictureAheadMs: number | null;
   videoCodec: string | null;
   audioCodec: string | null;
   /** When this was so, in milliseconds of `performance.now()`. */
@@ -28,6 +30,8 @@ interface Report {
   bytesReceived?: number;
   framesDecoded?: number;
   totalProcessingDelay?: number;
+  /** The sender's wall clock at what plays now, known from its sender reports. */
+  estimatedPlayoutTimestamp?: number;
   nominated?: boolean;
   state?: string;
   currentRoundTripTime?: number;
@@ -43,17 +47,28 @@ export async function readInbound(peer: RTCPeerConnection): Promise<Inbound> {
     framesDecoded: 0,
     processingSeconds: 0,
     roundTripMs: null,
+    pictureAheadMs: null,
     videoCodec: null,
     audioCodec: null,
     at: performance.now(),
   };
+  const shown: { audio?: number | undefined; video?: number | undefined } = {};
   for (const report of reports.values()) {
-    if (report.type === "inbound-rtp") addMedia(inbound, report, reports);
-    else if (report.type === "candidate-pair" && report.state === "succeeded" && report.nominated !== false) {
+    if (report.type === "inbound-rtp") {
+      addMedia(inbound, report, reports);
+      const { kind, estimatedPlayoutTimestamp } = report;
+      if (kind === "audio" || kind === "video") shown[kind] = estimatedPlayoutTimestamp;
+    } else if (
+      report.type === "candidate-pair" &&
+      report.state === "succeeded" &&
+      report.nominated !== false
+    ) {
       const { currentRoundTripTime: seconds } = report;
       if (seconds !== undefined) inbound.roundTripMs = Math.round(seconds * 1_000);
     }
   }
+  // Zero stands for unknown.
+  if (shown.audio && shown.video) inbound.pictureAheadMs = shown.video - shown.audio;
   return inbound;
 }
 

@@ -4,6 +4,7 @@ import { delay } from "../../delay.ts";
 import { RateWindow } from "../rate-window.ts";
 import type { WhepConnection } from "./connect-whep.ts";
 import { readInbound, type Inbound } from "./inbound-stats.ts";
+import { LipSync } from "./lip-sync.ts";
 import { WebRtcError } from "./whep-session.ts";
 
 const LOOK_MS = 250;
@@ -39,6 +40,7 @@ export class WatchedConnection {
   readonly #options: WatchedConnectionOptions;
   readonly #stop = new AbortController();
   readonly #rate = new RateWindow();
+  readonly #lipSync: LipSync;
   readonly #changes = new EventTarget();
   #timer: ReturnType<typeof setTimeout> | undefined;
   #mendTimer: ReturnType<typeof setTimeout> | undefined;
@@ -51,6 +53,7 @@ export class WatchedConnection {
   constructor(options: WatchedConnectionOptions) {
     this.#options = options;
     this.connection = options.connection;
+    this.#lipSync = new LipSync((ms) => options.connection.holdPicture(ms));
     this.#flowed = { at: performance.now(), packets: 0, edge: options.edge() };
   }
 
@@ -159,6 +162,7 @@ export class WatchedConnection {
     if (this.#stop.signal.aborted) return;
     const before = this.inbound;
     if (before) this.#rate.add((inbound.bytes - before.bytes) * 8, (inbound.at - before.at) / 1_000);
+    this.#lipSync.follow(inbound.pictureAheadMs);
     this.#history.push(inbound);
     this.#history = this.#history.filter(({ at }) => inbound.at - at <= LOSS_WINDOW_MS);
     const edge = this.#options.edge();
