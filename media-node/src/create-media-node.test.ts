@@ -25,16 +25,14 @@ import {
   type StreamId,
 } from "@tickstream/contracts-types";
 import { spawnDevchain, type Devchain } from "@tickstream/devchain";
-import { eq } from "drizzle-orm";
 import { pino } from "pino";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startTestPostgres, type TestPostgres } from "../../tests/support/postgres.ts";
 import { createMediaNode } from "./create-media-node.ts";
 import { openDatabase } from "./database/open-database.ts";
-import { channels } from "./database/schema.ts";
-import { idBytes } from "./ledger/channel-store.ts";
 import type { MediaNode } from "./media-node.ts";
 import { startEncoder, type Encoder } from "./testing/encoder.ts";
+import { channelRow } from "./testing/ledger-fixture.ts";
 import { PayPeer } from "./testing/pay-peer.ts";
 import { TestViewer, type Payer } from "./testing/viewer.ts";
 import { eventually } from "./testing/eventually.ts";
@@ -214,14 +212,12 @@ test("watched seconds become the payees' money, exact to the planck", { timeout:
   expect(tab?.free).toBe(200_000_000_000n - (await openFee()) - 5n * RATE);
   expect(formatAmount(RATE, { decimals: 12, symbol: "UNIT" })).toBe("0.001 UNIT");
   const database = await openDatabase({ url: databaseUrl, genesisHash: client.genesisHash });
-  const row = async (): Promise<unknown> =>
-    (
-      await database.db
-        .select()
-        .from(channels)
-        .where(eq(channels.id, idBytes(payer.channel)))
-    )[0];
-  await eventually(row, SETTLED).toMatchObject({ state: "ended", ticks: 5, settledBest: 5, settledFinal: 5 });
+  await eventually(() => channelRow(database, payer.channel), SETTLED).toMatchObject({
+    state: "ended",
+    ticks: 5,
+    settledBest: 5,
+    settledFinal: 5,
+  });
   await database.close();
   peer.close();
 });

@@ -21,6 +21,7 @@ import { inRepository } from "../support/repository.ts";
 import { buildSdkPage, injectWallet } from "../support/sdk-page.ts";
 import { startSystem } from "../support/system.ts";
 import { quantile, report } from "./cpu.ts";
+import { elapse } from "./elapse.ts";
 import { agesOf, stampClip } from "./stamped-clip.ts";
 
 const { values } = parseArgs({
@@ -66,9 +67,6 @@ interface BenchPage {
   firstFrame(kind: "free" | "paid", id: string): Promise<number>;
   leave(): Promise<void>;
 }
-
-/** What is measured is what happens in this time. */
-const elapse = (seconds: number): Promise<void> => new Promise((done) => setTimeout(done, seconds * 1_000));
 
 async function openPage(browser: Chromium, url: string): Promise<Page> {
   const page = await browser.context.newPage();

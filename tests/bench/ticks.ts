@@ -14,6 +14,7 @@ import { account } from "../support/raw-chain.ts";
 import { inRepository } from "../support/repository.ts";
 import { startSystem, type TestSystem } from "../support/system.ts";
 import { childrenCpuMicros, cpuMicros, pidOf, quantile, report } from "./cpu.ts";
+import { elapse } from "./elapse.ts";
 
 const { values } = parseArgs({
   options: {
@@ -162,9 +163,6 @@ async function bareSocketMicros(frame: string, answerLength: number): Promise<nu
   await bare.stop();
   return micros;
 }
-
-/** What is measured is what happens in this time. */
-const elapse = (seconds: number): Promise<void> => new Promise((done) => setTimeout(done, seconds * 1_000));
 
 console.log(`Starting the system with ${VIEWERS} viewers …`);
 const system = await startSystem({

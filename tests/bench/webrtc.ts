@@ -14,6 +14,7 @@ import { type Program, startProgram } from "../support/program.ts";
 import { inRepository } from "../support/repository.ts";
 import { startWhepPages, WhepPage } from "../support/whep-page.ts";
 import { cpuMicros, quantile, report } from "./cpu.ts";
+import { elapse } from "./elapse.ts";
 
 const { values } = parseArgs({
   options: {
@@ -35,8 +36,6 @@ const KBPS = Number(values.kbps);
 const WARM_UP_S = 5;
 const SAMPLES_A_SECOND = 4;
 
-/** What is measured is what happens in this time. */
-const elapse = (seconds: number): Promise<void> => new Promise((done) => setTimeout(done, seconds * 1_000));
 const started: (() => Promise<unknown>)[] = [];
 
 interface Place {

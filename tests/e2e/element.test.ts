@@ -8,6 +8,7 @@ import { type Chromium, startChromium } from "../support/chromium.ts";
 import { createOnNode, login } from "../support/creator.ts";
 import { type BuiltElement, buildElement, serveExamplePage } from "../support/element.ts";
 import type { LocalServer } from "../support/local-server.ts";
+import { listenForComplaints } from "../support/page-complaints.ts";
 import { type Encoder, startEncoder } from "../support/encoder.ts";
 import { createExtensionLikeWallet } from "../support/extension-like-wallet.ts";
 import { account } from "../support/raw-chain.ts";
@@ -50,12 +51,10 @@ afterAll(async () => {
   await element?.remove();
 }, 60_000);
 
-async function open(tag: string): Promise<{ page: Page; complaints: string[] }> {
+async function open(tag: string): Promise<{ page: Page; complaints: readonly string[] }> {
   site = await serveExamplePage(system.node.url, tag);
   const page = await browser.context.newPage();
-  const complaints: string[] = [];
-  page.on("pageerror", (error) => complaints.push(error.message));
-  page.on("console", (message) => message.type() === "error" && complaints.push(message.text()));
+  const complaints = listenForComplaints(page);
   await page.goto(site.origin);
   return { page, complaints };
 }

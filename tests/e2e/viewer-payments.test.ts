@@ -7,6 +7,7 @@ import { accessibilityProblems } from "../support/accessibility.ts";
 import { type Chromium, startChromium } from "../support/chromium.ts";
 import { type Encoder, startEncoder } from "../support/encoder.ts";
 import { createExtensionLikeWallet, type ExtensionLikeWallet } from "../support/extension-like-wallet.ts";
+import { listenForComplaints } from "../support/page-complaints.ts";
 import { keepPeers, keyframesDecoded } from "../support/page-peers.ts";
 import { logPaySocket, type PaySocketLog } from "../support/pay-socket-log.ts";
 import { sendFinal } from "../support/raw-chain.ts";
@@ -37,7 +38,7 @@ let encoder: Encoder;
 let page: Page;
 let log: PaySocketLog;
 /** What the page's console and its uncaught errors said. */
-const complaints: string[] = [];
+let complaints: readonly string[];
 
 beforeAll(async () => {
   system = await startSystem({
@@ -54,10 +55,7 @@ beforeAll(async () => {
   page.setDefaultTimeout(PATIENCE_MS);
   log = logPaySocket(page);
   await keepPeers(page);
-  page.on("pageerror", (error) => complaints.push(String(error)));
-  page.on("console", (message) => {
-    if (message.type() === "error") complaints.push(`${message.text()} ${message.location().url}`);
-  });
+  complaints = listenForComplaints(page);
 }, 240_000);
 
 afterAll(async () => {

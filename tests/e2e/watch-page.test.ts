@@ -4,6 +4,7 @@ import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { accessibilityProblems } from "../support/accessibility.ts";
 import { type Chromium, startChromium } from "../support/chromium.ts";
+import { listenForComplaints } from "../support/page-complaints.ts";
 import { makeDataFolder, startUp, type Up } from "../support/up.ts";
 import { chooseAccount, connectWallet, fundAndWatch, secondsPlayed } from "../support/viewer-steps.ts";
 
@@ -12,7 +13,7 @@ let up: Up;
 let browser: Chromium;
 let page: Page;
 const requested: string[] = [];
-const complaints: string[] = [];
+let complaints: readonly string[];
 
 beforeAll(async () => {
   folder = await makeDataFolder();
@@ -21,10 +22,7 @@ beforeAll(async () => {
   page = await browser.context.newPage();
   page.setDefaultTimeout(30_000);
   page.on("request", (request) => requested.push(new URL(request.url()).pathname));
-  page.on("pageerror", (error) => complaints.push(error.message));
-  page.on("console", (message) => {
-    if (message.type() === "error") complaints.push(message.text());
-  });
+  complaints = listenForComplaints(page);
 }, 180_000);
 
 afterAll(async () => {

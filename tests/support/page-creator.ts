@@ -5,6 +5,7 @@ import { existsSync } from "node:fs";
 import type { Page } from "playwright-core";
 import { type Chromium, startChromium } from "./chromium.ts";
 import { createExtensionLikeWallet, type ExtensionLikeWallet } from "./extension-like-wallet.ts";
+import { listenForComplaints } from "./page-complaints.ts";
 import { inRepository } from "./repository.ts";
 
 /** The built studio, for the node's `studioDir`. */
@@ -22,7 +23,7 @@ export interface PageCreator {
   readonly page: Page;
   readonly wallet: ExtensionLikeWallet;
   /** What the page's console and its uncaught errors said. */
-  readonly complaints: string[];
+  readonly complaints: readonly string[];
   /** Goes to a page of the studio, `/new`. */
   open(path: string): Promise<void>;
   connectWallet(): Promise<void>;
@@ -58,7 +59,7 @@ export async function startPageCreator(options: {
 class Creator implements PageCreator {
   readonly page: Page;
   readonly wallet: ExtensionLikeWallet;
-  readonly complaints: string[] = [];
+  readonly complaints: readonly string[];
   readonly #chromium: Chromium;
   readonly #node: string;
 
@@ -67,10 +68,7 @@ class Creator implements PageCreator {
     this.page = page;
     this.wallet = wallet;
     this.#node = node;
-    page.on("pageerror", (error) => this.complaints.push(String(error)));
-    page.on("console", (message) => {
-      if (message.type() === "error") this.complaints.push(message.text());
-    });
+    this.complaints = listenForComplaints(page);
   }
 
   async open(path: string): Promise<void> {

@@ -4,6 +4,7 @@ import { existsSync } from "node:fs";
 import type { Epoch } from "@tickstream/contracts-types";
 import type { Page } from "playwright-core";
 import { type Chromium, startChromium } from "./chromium.ts";
+import { listenForComplaints } from "./page-complaints.ts";
 import { logPaySocket, type PaySocketLog } from "./pay-socket-log.ts";
 import { connectWallet, fundAndWatch, paymentPanel, VIEWER_SETTINGS } from "./viewer-steps.ts";
 
@@ -52,17 +53,14 @@ export async function startPageViewer(options: {
 
 class Viewer implements PageViewer {
   readonly page: Page;
-  readonly complaints: string[] = [];
+  readonly complaints: readonly string[];
   readonly #chromium: Chromium;
   readonly #log: PaySocketLog;
 
   constructor(chromium: Chromium, page: Page) {
     this.#chromium = chromium;
     this.page = page;
-    page.on("pageerror", (error) => this.complaints.push(String(error)));
-    page.on("console", (message) => {
-      if (message.type() === "error") this.complaints.push(message.text());
-    });
+    this.complaints = listenForComplaints(page);
     this.#log = logPaySocket(page);
   }
 

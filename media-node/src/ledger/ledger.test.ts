@@ -7,7 +7,7 @@ import { startTestPostgres, type TestPostgres } from "../../../tests/support/pos
 import { openDatabase } from "../database/open-database.ts";
 import { chainOutbox, channels } from "../database/schema.ts";
 import { ChainDouble } from "../testing/chain-double.ts";
-import { openLedger, RecordingHolder } from "../testing/ledger-fixture.ts";
+import { channelRow, openChannel, openLedger, RecordingHolder } from "../testing/ledger-fixture.ts";
 import { STREAM, TestViewer, type Payer } from "../testing/viewer.ts";
 import { idBytes, OPENING_EXPIRED } from "./channel-store.ts";
 import type { LedgerChannel } from "./ledger-channel.ts";
@@ -36,24 +36,14 @@ beforeEach(async () => {
 });
 afterEach(() => opened.close());
 
-const open = async (payer: Payer): Promise<LedgerChannel> => {
-  const channel = await opened.ledger.open(payer.commitment, payer.signature, holder);
-  if (isRefusal(channel)) throw new Error(`refused: ${JSON.stringify(channel)}`);
-  return channel;
-};
+const open = (payer: Payer): Promise<LedgerChannel> => openChannel(opened.ledger, payer, holder);
 const refusal = async (changes: Partial<Commitment>): Promise<Refusal> => {
   const payer = viewer.commit(changes);
   const answer = await opened.ledger.open(payer.commitment, payer.signature, holder);
   if (!isRefusal(answer)) throw new Error("accepted");
   return answer;
 };
-const row = async (payer: Payer): Promise<typeof channels.$inferSelect> => {
-  const [found] = await opened.database.db
-    .select()
-    .from(channels)
-    .where(eq(channels.id, idBytes(payer.channel)));
-  return found!;
-};
+const row = async (payer: Payer) => (await channelRow(opened.database, payer.channel))!;
 
 describe("a new commitment", () => {
   test("is stored with the work to open it, and can pay at once", async () => {

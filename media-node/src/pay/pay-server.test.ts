@@ -3,16 +3,13 @@ import { fork } from "node:child_process";
 import { once } from "node:events";
 import net from "node:net";
 import { hexToBytes, planck, streamId } from "@tickstream/contracts-types";
-import { eq } from "drizzle-orm";
 import fc from "fast-check";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { WebSocket } from "ws";
 import { startTestPostgres, type TestPostgres } from "../../../tests/support/postgres.ts";
-import { channels } from "../database/schema.ts";
 import { EpochRanges } from "../ledger/epoch-ranges.ts";
-import { idBytes } from "../ledger/channel-store.ts";
 import { ChainDouble, GENESIS, OPERATOR } from "../testing/chain-double.ts";
-import { openLedger } from "../testing/ledger-fixture.ts";
+import { channelRow, openLedger } from "../testing/ledger-fixture.ts";
 import { startPay, StreamDouble, type PayFixture } from "../testing/pay-fixture.ts";
 import { PayPeer } from "../testing/pay-peer.ts";
 import { STREAM, TestViewer, type Payer } from "../testing/viewer.ts";
@@ -197,13 +194,7 @@ test("hints, closing and leaving", async () => {
   stream.move(null);
   expect(await peer.next("closing")).toMatchObject({ code: "stream-ended", stream: STREAM });
   peer.send({ type: "leave", channel: payer.channel });
-  await eventually(async () => {
-    const [row] = await opened.database.db
-      .select()
-      .from(channels)
-      .where(eq(channels.id, idBytes(payer.channel)));
-    return row?.leaving;
-  }).toBe(true);
+  await eventually(async () => (await channelRow(opened.database, payer.channel))?.leaving).toBe(true);
   await fixture.pay.stop();
   expect(await peer.next("closing")).toMatchObject({ code: "draining" });
   expect((await peer.closed).code).toBe(4503);
@@ -321,10 +312,7 @@ test("kill -9: whatever was acknowledged is there, and the viewer goes on", { ti
     if (child.exitCode === null && child.signalCode === null) await once(child, "exit");
     expect(paid).toBeGreaterThanOrEqual(began + 20);
     opened = await openLedger(url, chain);
-    const [row] = await opened.database.db
-      .select()
-      .from(channels)
-      .where(eq(channels.id, idBytes(payer.channel)));
+    const row = await channelRow(opened.database, payer.channel);
     await opened.close();
     expect(row!.ticks).toBeGreaterThanOrEqual(paid);
     expect(EpochRanges.fromMultirange(row!.bought).size).toBeGreaterThanOrEqual(paid);

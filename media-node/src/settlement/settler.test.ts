@@ -1,13 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import { planck } from "@tickstream/contracts-types";
-import { eq } from "drizzle-orm";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { startTestPostgres, type TestPostgres } from "../../../tests/support/postgres.ts";
-import { chainOutbox, channels } from "../database/schema.ts";
-import { idBytes } from "../ledger/channel-store.ts";
+import { chainOutbox } from "../database/schema.ts";
 import type { LedgerChannel } from "../ledger/ledger-channel.ts";
-import { isRefusal } from "../ledger/refusal.ts";
-import { openLedger, RecordingHolder } from "../testing/ledger-fixture.ts";
+import { channelRow, openChannel, openLedger, RecordingHolder } from "../testing/ledger-fixture.ts";
 import { SettlementChainDouble } from "../testing/settlement-chain-double.ts";
 import { STREAM, TestViewer, type Payer } from "../testing/viewer.ts";
 import { planSettlements, type SettlementPolicy } from "./settlement-plan.ts";
@@ -66,11 +63,7 @@ const restart = async (policy: SettlementPolicy): Promise<void> => {
   await opened.database.close();
   await start(policy);
 };
-const open = async (payer: Payer): Promise<LedgerChannel> => {
-  const channel = await opened.ledger.open(payer.commitment, payer.signature, holder);
-  if (isRefusal(channel)) throw new Error(`refused: ${JSON.stringify(channel)}`);
-  return channel;
-};
+const open = (payer: Payer): Promise<LedgerChannel> => openChannel(opened.ledger, payer, holder);
 const pay = async (channel: LedgerChannel, payer: Payer, n: number): Promise<void> => {
   while (channel.ticks < n) {
     const to = Math.min(n, channel.ticks + 64);
@@ -78,13 +71,7 @@ const pay = async (channel: LedgerChannel, payer: Payer, n: number): Promise<voi
     expect(await opened.ledger.tick(channel, payer.tick(to, epochs), WINDOW)).toBeNull();
   }
 };
-const row = async (payer: Payer): Promise<typeof channels.$inferSelect> => {
-  const [found] = await opened.database.db
-    .select()
-    .from(channels)
-    .where(eq(channels.id, idBytes(payer.channel)));
-  return found!;
-};
+const row = async (payer: Payer) => (await channelRow(opened.database, payer.channel))!;
 const outbox = () => opened.database.db.select().from(chainOutbox);
 
 test("opens, settles what is owed, and clears the outbox when final", async () => {

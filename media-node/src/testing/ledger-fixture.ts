@@ -1,11 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-import { planck } from "@tickstream/contracts-types";
+import { planck, type ChannelId } from "@tickstream/contracts-types";
+import { eq } from "drizzle-orm";
 import { openDatabase, type Database } from "../database/open-database.ts";
+import { channels } from "../database/schema.ts";
 import type { CommitmentPolicy } from "../ledger/accept-commitment.ts";
+import { idBytes } from "../ledger/channel-store.ts";
 import type { CreditPolicy } from "../ledger/credit.ts";
-import type { ChannelHolder } from "../ledger/ledger-channel.ts";
+import type { ChannelHolder, LedgerChannel } from "../ledger/ledger-channel.ts";
 import { createLedger, type Ledger, type LedgerOptions } from "../ledger/ledger.ts";
+import { isRefusal } from "../ledger/refusal.ts";
 import { type ChainDouble, GENESIS, LIMITS, OPERATOR } from "./chain-double.ts";
+import type { Payer } from "./viewer.ts";
 
 export const CREDIT: CreditPolicy = { creditTicks: 10, creditLimit: planck(10_000n), unfinalizedTicks: 60 };
 
@@ -51,4 +56,27 @@ export class RecordingHolder implements ChannelHolder {
   }
 
   changed(): void {}
+}
+
+/** Opens a channel that is not to be refused. */
+export async function openChannel(
+  ledger: Ledger,
+  { commitment, signature }: Payer,
+  holder: ChannelHolder,
+): Promise<LedgerChannel> {
+  const channel = await ledger.open(commitment, signature, holder);
+  if (isRefusal(channel)) throw new Error(`refused: ${JSON.stringify(channel)}`);
+  return channel;
+}
+
+/** A channel as it is stored. */
+export async function channelRow(
+  { db }: Database,
+  channel: ChannelId,
+): Promise<typeof channels.$inferSelect | undefined> {
+  const [row] = await db
+    .select()
+    .from(channels)
+    .where(eq(channels.id, idBytes(channel)));
+  return row;
 }
