@@ -5,7 +5,6 @@ export { Amount } from "./components/amount.tsx";
 export { AmountInput, readAmount } from "./components/amount-input.tsx";
 export { Chart } from "./components/chart.tsx";
 export { CopyButton } from "./components/copy-button.tsx";
-export { Dialog } from "./components/dialog.tsx";
 export { focusFirstInvalid } from "./components/focus-first-invalid.ts";
 export { lazyPart } from "./components/lazy-part.ts";
 export { LiveBadge } from "./components/live-badge.tsx";

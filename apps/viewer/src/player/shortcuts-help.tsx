@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { Kbd, Stack, Switch, Table } from "@mantine/core";
-import { Dialog, useT } from "@tickstream/ui";
+import { useT } from "@tickstream/ui";
+import { Dialog } from "@tickstream/ui/dialog";
 import { SHORTCUTS } from "./shortcuts.ts";
 
 const ARROWS: Readonly<Record<string, string>> = { ArrowUp: "↑", ArrowDown: "↓" };

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { Button, Code, Group, Stack, Text } from "@mantine/core";
 import type { StreamDetail } from "@tickstream/contracts-types";
-import { CopyButton, Dialog, useT } from "@tickstream/ui";
+import { CopyButton, useT } from "@tickstream/ui";
+import { Dialog } from "@tickstream/ui/dialog";
 
 /** The stream's address, and how to put its player into a page of one's own. */
 export default function ShareDialog({ stream, onClose }: { stream: StreamDetail; onClose: () => void }) {

@@ -5,7 +5,6 @@ import { type InjectedWallet, MAX_TIP_NOTE_BYTES, tip } from "@tickstream/sdk";
 import {
   AmountInput,
   ConnectWallet,
-  Dialog,
   Problem,
   readAmount,
   TransactionProgress,
@@ -15,6 +14,7 @@ import {
   useTransaction,
   useWallet,
 } from "@tickstream/ui";
+import { Dialog } from "@tickstream/ui/dialog";
 import { type FormEvent, useState } from "react";
 
 /** Whole tokens to choose from with one click. */
