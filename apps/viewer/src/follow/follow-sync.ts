@@ -32,21 +32,12 @@ export async function synchroniseFollows(client: TickstreamClient, wallet: Injec
   followStore.setKeptWith(wallet.address, all);
 }
 
-/** Follows or unfollows here, and on the node for an account that is signed in. */
-export async function toggleFollow(
-  client: TickstreamClient,
-  creator: string,
-  account: string | undefined,
-): Promise<void> {
-  followStore.toggle(creator);
-  const current = account === undefined ? undefined : loginOf(account);
+/** Tells the node whether a creator is followed now, where the account is signed in. */
+export async function tellNode(client: TickstreamClient, creator: string, account: string): Promise<void> {
+  const current = loginOf(account);
   if (current === undefined) return;
   const isFollowed = followStore.all().includes(creator);
-  try {
-    await (isFollowed ? follow : unfollow)({ client, login: current, creator });
-    const kept = followStore.keptWith(current.address).filter((one) => one !== creator);
-    followStore.setKeptWith(current.address, isFollowed ? [creator, ...kept] : kept);
-  } catch {
-    // The next time both are brought together, the node hears of it.
-  }
+  await (isFollowed ? follow : unfollow)({ client, login: current, creator });
+  const kept = followStore.keptWith(account).filter((one) => one !== creator);
+  followStore.setKeptWith(account, isFollowed ? [creator, ...kept] : kept);
 }
