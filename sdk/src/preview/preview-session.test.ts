@@ -26,8 +26,8 @@ async function setUp(previewTicks: number) {
     },
   );
   const goLive = (epoch: number): void => {
-    node.setEdge(epoch);
-    media.update(parseMediaPlaylist(node.playlist()), node.playlistUrl);
+    node.media.setEdge(epoch);
+    media.update(parseMediaPlaylist(node.media.playlist()), node.playlistUrl);
   };
   goLive(3);
   return { node, preview, goLive };
@@ -41,7 +41,7 @@ test("gives the first seconds, tells how many are left, and says when they are o
   preview.on("preview", ({ ticksLeft }) => left.push(ticksLeft));
   for (const epoch of [3, 4, 5]) {
     goLive(epoch);
-    expect(Buffer.from(await preview.key(epoch, soon()))).toEqual(Buffer.from(node.keyOf(epoch)));
+    expect(Buffer.from(await preview.key(epoch, soon()))).toEqual(Buffer.from(node.media.keyOf(epoch)));
     preview.proved(epoch);
   }
   expect(left.at(-1)).toBe(0);

@@ -48,13 +48,13 @@ async function setUp() {
 
 test("joins at the latest independent part, follows the live edge, and pays what it reads", async () => {
   const { node, session, reader } = await setUp();
-  node.setEdge(5, 2);
+  node.media.setEdge(5, 2);
   const parts: ReaderPart[] = [];
   for await (const part of reader) {
     parts.push(part);
-    expect(Buffer.from(part.bytes).equals(node.plainPart(part.msn, part.index))).toBe(true);
-    if (part.msn === 5 && part.index === 1) node.setEdge(6, 1);
-    if (part.msn === 6 && part.index === 0) node.setEdge(7, 3);
+    expect(Buffer.from(part.bytes).equals(node.media.plainPart(part.msn, part.index))).toBe(true);
+    if (part.msn === 5 && part.index === 1) node.media.setEdge(6, 1);
+    if (part.msn === 6 && part.index === 0) node.media.setEdge(7, 3);
     if (part.msn === 7 && part.index === 2) break;
   }
   expect(parts.map(({ msn, index }) => `${msn}.${index}`)).toEqual([
@@ -89,10 +89,10 @@ test("goes on at the live edge after a long time without keys, without paying fo
     read.push(part.epoch!);
     if (part.epoch === 3 && part.index === 3) {
       withheld = true;
-      node.setEdge(4);
+      node.media.setEdge(4);
       session.once("state", () => {
         // Withheld and known to be: meanwhile the stream goes on without this viewer.
-        node.setEdge(30);
+        node.media.setEdge(30);
         withheld = false;
       });
     }
@@ -112,7 +112,7 @@ test("survives a node that goes away and comes back", async () => {
     read++;
     if (part.msn === 3 && part.index === 3) {
       node.dropConnections();
-      node.setEdge(4);
+      node.media.setEdge(4);
     }
     if (part.msn === 4 && part.index === 3) break;
   }

@@ -47,7 +47,7 @@ export function startSession(
 ) {
   const socket = new PaySocket({ url: node.payUrl, minRetryMs: 20, maxRetryMs: 100 });
   const media = new MediaIndex(node.stream, node.genesisHash);
-  media.update(parseMediaPlaylist(node.playlist()), node.playlistUrl);
+  media.update(parseMediaPlaylist(node.media.playlist()), node.playlistUrl);
   const session = createPaySession({
     store,
     media,
@@ -71,8 +71,8 @@ export function startSession(
 
 /** Moves the live edge, and lets the session see it as a player's playlist loader would. */
 export function goLive(node: TestNode, media: MediaIndex, epoch: number): void {
-  node.setEdge(epoch);
-  media.update(parseMediaPlaylist(node.playlist()), node.playlistUrl);
+  node.media.setEdge(epoch);
+  media.update(parseMediaPlaylist(node.media.playlist()), node.playlistUrl);
 }
 
 /** What a player does with an epoch: gets the key, and decrypts a part with it. */
@@ -86,7 +86,7 @@ export async function play(session: PaySession, node: TestNode, epoch: number): 
     run: run!,
     block: block!,
   });
-  expect(Buffer.from(plain).equals(node.plainPart(epoch, 0))).toBe(true);
+  expect(Buffer.from(plain).equals(node.media.plainPart(epoch, 0))).toBe(true);
   session.proved(epoch);
 }
 

@@ -3,26 +3,19 @@
 // A pay socket and a playlist of the tests' own, built from the protocol's schemas, that can be told to misbehave:
 // what a real node never does must be provoked somehow. What a real node does is tested against the real one.
 
-import { createCipheriv, randomBytes } from "node:crypto";
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { randomBytes } from "node:crypto";
+import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import {
   accountId,
   bytesToHex,
   channelIdOf,
-  counterBlock,
-  deriveEpochKey,
   encodeCommitment,
   encodeMessage,
-  formatKeyHashes,
-  formatProtectionHeader,
-  keyHash,
   MAX_RESUME_ADVANCE,
   MAX_TICK_ADVANCE,
   parseViewerMessage,
-  partUri,
   planck,
-  segmentUri,
   sessionProofMessage,
   streamId,
   verifyAdvance,
@@ -38,6 +31,7 @@ import {
 import { ed25519 } from "@noble/curves/ed25519.js";
 import { WebSocketServer, type WebSocket } from "ws";
 import { EpochSet } from "../payment/ticks/epoch-set.ts";
+import { TestMedia } from "./test-media.ts";
 
 export interface TestChannel {
   id: ChannelId;
@@ -75,31 +69,21 @@ export interface Misbehaviour {
   drop?: (message: ViewerMessage) => boolean;
 }
 
-const PARTS_PER_EPOCH = 4;
-const WINDOW_EPOCHS = 12;
-
 export type TestNode = Awaited<ReturnType<typeof createTestNode>>;
 
 export async function createTestNode(options: TestNodeOptions) {
   const genesisHash = Uint8Array.from(randomBytes(32));
-  const secret = Uint8Array.from(randomBytes(32));
   const stream = streamId(7n);
   const operator: AccountId = accountId(randomBytes(32));
   const tickMs = options.tickMs ?? 1_000;
+  const media = new TestMedia({ genesisHash, stream, tickMs });
   const channels = new Map<ChannelId, TestChannel>();
   const sockets = new Map<WebSocket, Uint8Array>();
   const received: ViewerMessage[] = [];
-  const waiting = new Set<() => void>();
   let terms = { version: 1, rate: planck(options.rate ?? 10n), openFee: planck(options.openFee ?? 0n) };
-  let edge = 3;
-  let edgeParts = PARTS_PER_EPOCH;
-  let first = 0;
   let head = 100;
   let misbehave: Misbehaviour = {};
-  const gaps = new Set<Epoch>();
   const previewed = new Set<Epoch>();
-
-  const keyOf = (epoch: Epoch) => deriveEpochKey(secret, genesisHash, stream, epoch);
 
   function termsFor(nonce: Uint8Array): TermsMessage {
     return {
@@ -119,7 +103,7 @@ export async function createTestNode(options: TestNodeOptions) {
       genesisHash,
       nonce: nonce as Uint8Array<ArrayBuffer>,
       head,
-      edge,
+      edge: media.edge,
     };
   }
 
@@ -149,13 +133,12 @@ export async function createTestNode(options: TestNodeOptions) {
         if (message.preview.length === 0) return;
         const granted = message.preview.filter(
           (epoch) =>
-            epoch >= first &&
-            epoch <= edge + 1 &&
+            media.isOnSale(epoch) &&
             (previewed.has(epoch) || previewed.size < (options.previewTicks ?? 0)) &&
             previewed.add(epoch),
         );
         if (granted.length === 0) return refuse("preview-exhausted");
-        const keys = granted.map((epoch) => ({ epoch, key: Uint8Array.from(keyOf(epoch)) }));
+        const keys = granted.map((epoch) => ({ epoch, key: Uint8Array.from(media.keyOf(epoch)) }));
         return send({ type: "keys", stream, channel: null, keys });
       }
       case "open": {
@@ -196,7 +179,7 @@ export async function createTestNode(options: TestNodeOptions) {
           return refuse("preimage-invalid", channel.id);
         }
         const fresh = message.epochs.filter((epoch) => !channel.bought.has(epoch));
-        if (fresh.some((epoch) => epoch > edge + 1 || epoch < first)) {
+        if (!fresh.every((epoch) => media.isOnSale(epoch))) {
           return refuse("epochs-out-of-range", channel.id);
         }
         if (channel.bought.size + fresh.length > channel.n) return refuse("epochs-unpaid", channel.id);
@@ -206,8 +189,8 @@ export async function createTestNode(options: TestNodeOptions) {
         }
         if (misbehave.giveKeys && !misbehave.giveKeys(message)) return;
         const keys = message.epochs.map((epoch) => {
-          const key = misbehave.changeKey?.(epoch, keyOf(epoch)) ?? keyOf(epoch);
-          if (Buffer.from(key).equals(Buffer.from(keyOf(epoch)))) channel.keysGiven.add(epoch);
+          const key = misbehave.changeKey?.(epoch, media.keyOf(epoch)) ?? media.keyOf(epoch);
+          if (Buffer.from(key).equals(Buffer.from(media.keyOf(epoch)))) channel.keysGiven.add(epoch);
           return { epoch, key: Uint8Array.from(key) };
         });
         return send({ type: "keys", stream, channel: channel.id, keys });
@@ -236,94 +219,7 @@ export async function createTestNode(options: TestNodeOptions) {
     ticket: new Uint8Array(16),
   });
 
-  /** A part that any fMP4 reader takes for a fragment: an empty moof, and an mdat that says where it is from. */
-  function plainPart(epoch: Epoch, index: number): Buffer {
-    const text = Buffer.from(`epoch ${epoch} part ${index}`.padEnd(200, "."));
-    const box = (type: string, body: Buffer) => {
-      const size = Buffer.alloc(4);
-      size.writeUInt32BE(8 + body.length);
-      return Buffer.concat([size, Buffer.from(type), body]);
-    };
-    return Buffer.concat([box("moof", Buffer.alloc(0)), box("mdat", text)]);
-  }
-
-  const blockOf = (epoch: Epoch, index: number) => (epoch * PARTS_PER_EPOCH + index) * 32;
-
-  function cipherPart(epoch: Epoch, index: number): Buffer {
-    const counter = counterBlock({ rendition: 1, run: 1, block: blockOf(epoch, index) });
-    return createCipheriv("aes-128-ctr", keyOf(epoch), counter).update(plainPart(epoch, index));
-  }
-
-  const place = (epoch: Epoch, index: number) => ({ epoch, run: 1, block: blockOf(epoch, index) });
-  const partsOf = (epoch: Epoch) => (epoch === edge ? edgeParts : PARTS_PER_EPOCH);
-
-  function playlist(): string {
-    const epochs = Array.from({ length: edge - first + 1 }, (_, i) => first + i);
-    const hashes = Array.from({ length: edge - first + 4 }, (_, i) => keyHash(keyOf(first + i)));
-    const lines = [
-      "#EXTM3U",
-      "#EXT-X-VERSION:9",
-      "#EXT-X-TARGETDURATION:1",
-      "#EXT-X-SERVER-CONTROL:CAN-BLOCK-RELOAD=YES,PART-HOLD-BACK=0.9",
-      "#EXT-X-PART-INF:PART-TARGET=0.25",
-      `#EXT-X-MEDIA-SEQUENCE:${first}`,
-      formatProtectionHeader({ stream, tickMs, rendition: 1, genesisHash }),
-      formatKeyHashes({ first, hashes }),
-      '#EXT-X-MAP:URI="i00c0ffee00c0ffee.mp4"',
-    ];
-    for (const epoch of epochs) {
-      if (gaps.has(epoch)) {
-        lines.push("#EXT-X-GAP", "#EXTINF:1.0,", segmentUri(epoch));
-        continue;
-      }
-      const count = partsOf(epoch);
-      lines.push(`#EXT-X-PROGRAM-DATE-TIME:${new Date(1_700_000_000_000 + epoch * tickMs).toISOString()}`);
-      for (let index = 0; index < count; index++) {
-        const uri = partUri(epoch, index, place(epoch, index));
-        lines.push(`#EXT-X-PART:DURATION=0.25,URI="${uri}"${index === 0 ? ",INDEPENDENT=YES" : ""}`);
-      }
-      if (count === PARTS_PER_EPOCH) {
-        const cipher = Array.from({ length: count }, (_, index) => ({
-          ...place(epoch, index),
-          bytes: plainPart(epoch, index).length,
-        }));
-        lines.push(`#EXTINF:1.0,`, segmentUri(epoch, cipher));
-      }
-    }
-    return `${lines.join("\n")}\n`;
-  }
-
-  const answered = (query: URLSearchParams) => {
-    const msn = Number(query.get("_HLS_msn") ?? -1);
-    const part = Number(query.get("_HLS_part") ?? 0);
-    return edge > msn || (edge === msn && edgeParts > part);
-  };
-
-  async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const url = new URL(request.url ?? "/", "http://node");
-    const name = url.pathname.split("/").at(-1)!;
-    const part = /^p(\d+)\.(\d+)\.m4s$/.exec(name);
-    if (name === "index.m3u8") {
-      while (!answered(url.searchParams) && !response.destroyed) {
-        await new Promise<void>((resolve) => {
-          waiting.add(resolve);
-          response.once("close", resolve);
-        });
-      }
-      response.end(playlist());
-    } else if (name === "i00c0ffee00c0ffee.mp4") response.end("init");
-    else if (part) {
-      const [epoch, index] = [Number(part[1]), Number(part[2])];
-      const there = epoch >= first && (epoch < edge || (epoch === edge && index < edgeParts));
-      if (!there) response.statusCode = 404;
-      response.end(there ? cipherPart(epoch, index) : undefined);
-    } else {
-      response.statusCode = 404;
-      response.end();
-    }
-  }
-
-  const server = createServer((request, response) => void serve(request, response));
+  const server = createServer((request, response) => void media.serve(request, response));
   const wss = new WebSocketServer({ server, path: "/pay" });
   wss.on("connection", (socket) => {
     const nonce = Uint8Array.from(randomBytes(32));
@@ -344,12 +240,7 @@ export async function createTestNode(options: TestNodeOptions) {
     playlistUrl: `http://127.0.0.1:${port}/live/7/index.m3u8`,
     channels,
     received,
-    playlist,
-    plainPart,
-    keyOf,
-    get edge() {
-      return edge;
-    },
+    media,
     /** Epochs given for nothing. */
     previewed,
     get connections() {
@@ -359,18 +250,6 @@ export async function createTestNode(options: TestNodeOptions) {
     /** The sum of what all channels proved. */
     paid: () => [...channels.values()].reduce((sum, { n }) => sum + n, 0),
     keysGiven: () => [...channels.values()].reduce((sum, { keysGiven }) => sum + keysGiven.size, 0),
-    /** Media goes on: to `epoch`, of which `parts` are there. */
-    setEdge(epoch: Epoch, parts = PARTS_PER_EPOCH) {
-      edge = epoch;
-      edgeParts = parts;
-      first = Math.max(first, epoch - WINDOW_EPOCHS + 1);
-      for (const wake of waiting) wake();
-      waiting.clear();
-    },
-    /** Media of these epochs never comes. */
-    lose(...epochs: Epoch[]) {
-      for (const epoch of epochs) gaps.add(epoch);
-    },
     setHead(block: number) {
       head = block;
     },

@@ -110,13 +110,13 @@ test("media that never comes is written off, a few times only", async () => {
   let epoch = 4;
   for (let lost = 0; lost < 6; lost++) {
     await session.key(epoch);
-    node.lose(epoch);
+    node.media.lose(epoch);
     goLive(node, media, epoch + 1);
     epoch += 2;
   }
   expect(losses).toEqual([4, 6, 8, 10, 12, 14]);
   await session.key(epoch);
-  node.lose(epoch);
+  node.media.lose(epoch);
   goLive(node, media, epoch + 1);
   const next = session.key(epoch + 2);
   next.catch(() => undefined);
@@ -130,7 +130,7 @@ test("media that was gone before its key came is written off, though nobody load
   node.misbehave({ giveKeys: () => false });
   void session.key(4).catch(() => undefined);
   await vi.waitFor(() => expect(node.paid()).toBe(1));
-  node.lose(4);
+  node.media.lose(4);
   goLive(node, media, 6);
   // The player waits for this key, and for nothing else.
   const next = session.key(6, AbortSignal.timeout(10_000));
@@ -162,7 +162,7 @@ test("pays no faster than wall time, beyond a lead-in", async () => {
   await vi.waitFor(() => expect(state(session)).toBe("blocked: pace-exceeded"));
   expect(node.paid()).toBe(4);
   now += 1_000;
-  media.update(parseMediaPlaylist(node.playlist()), node.playlistUrl);
+  media.update(parseMediaPlaylist(node.media.playlist()), node.playlistUrl);
   await key;
   expect(node.paid()).toBe(5);
 });
@@ -226,8 +226,8 @@ test("asks before paying a new rate, keeps the old one for the open channel", as
   const { node, session } = await setUp(...SIX_TICK_CHANNELS);
   const changes: unknown[] = [];
   session.on("terms-changed", (change) => changes.push(change));
-  node.setEdge(11);
-  session.media.update(parseMediaPlaylist(node.playlist()), node.playlistUrl);
+  node.media.setEdge(11);
+  session.media.update(parseMediaPlaylist(node.media.playlist()), node.playlistUrl);
   await play(session, node, 0);
   node.setRate(25n);
   await vi.waitFor(() => expect(changes).toEqual([{ from: 10n, to: 25n, terms: 2 }]));
