@@ -7,6 +7,7 @@ import { type Encoder, ffmpegPath, startEncoder } from "../support/encoder.ts";
 import { leftovers, markProcesses } from "../support/leftovers.ts";
 import { type StreamingNode, startStreamingNode } from "../support/streaming-node.ts";
 import { serveWhepPage, type SeenTrack, WhepPage } from "../support/whep-page.ts";
+import { whipOffer } from "../support/whip-offer.ts";
 import { FAKE_CAMERA, publishFromPage } from "../support/whip-page.ts";
 
 /** What Chromium's encoder makes of its camera; each has a stream of that name. */
@@ -106,6 +107,16 @@ describe("a stream from an encoder", () => {
       await viewer.leave();
     },
   );
+
+  test("is refused to who asks for a picture in another codec, though the sound would do", async () => {
+    const answer = await fetch(url("sharp"), {
+      method: "POST",
+      headers: { "content-type": "application/sdp" },
+      body: whipOffer({ codec: "VP8/90000", direction: "recvonly", sound: true }),
+    });
+    expect([answer.status, await answer.text()]).toEqual([406, expect.stringContaining("media-unsupported")]);
+    expect(node.whep.viewers("sharp")).toBe(0);
+  });
 
   test("has no more viewers from one address than it may", { timeout: 60_000 }, async () => {
     const pages = await Promise.all(Array.from({ length: 4 }, () => browser.context.newPage()));

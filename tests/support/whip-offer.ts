@@ -8,27 +8,35 @@ export interface WhipOfferOptions {
   /** `a=rtpmap` of the one picture codec. */
   codec?: string;
   direction?: string;
+  /** Sound beside it, in Opus. */
+  sound?: boolean;
 }
 
-/** An offer of a picture and of sound, or of a picture in another codec. */
+/** An offer of a picture, to send it or to see it. */
 export function whipOffer(options: WhipOfferOptions = {}): string {
-  const { ufrag = "them", codec = "VP8/90000", direction = "sendonly" } = options;
+  const { ufrag = "them", codec = "VP8/90000", direction = "sendonly", sound = false } = options;
+  const transport = [
+    ...fragmentLines(ufrag),
+    `a=fingerprint:sha-256 ${FINGERPRINT}`,
+    "a=setup:actpass",
+    "a=rtcp-mux",
+    `a=${direction}`,
+  ];
   return [
     "v=0",
     "o=- 1 2 IN IP4 127.0.0.1",
     "s=-",
     "t=0 0",
-    "a=group:BUNDLE 0",
+    `a=group:BUNDLE 0${sound ? " 1" : ""}`,
     "m=video 9 UDP/TLS/RTP/SAVPF 96",
     "c=IN IP4 0.0.0.0",
-    ...fragmentLines(ufrag),
-    `a=fingerprint:sha-256 ${FINGERPRINT}`,
-    "a=setup:actpass",
+    ...transport,
     "a=mid:0",
-    `a=${direction}`,
-    "a=rtcp-mux",
     `a=rtpmap:96 ${codec}`,
     "a=rtcp-fb:96 nack",
+    ...(sound
+      ? ["m=audio 9 UDP/TLS/RTP/SAVPF 111", ...transport, "a=mid:1", "a=rtpmap:111 opus/48000/2"]
+      : []),
     "",
   ].join("\r\n");
 }

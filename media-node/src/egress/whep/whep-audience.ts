@@ -102,7 +102,12 @@ export class WhepAudience {
   async welcome(sdp: string, gate: FrameGate): Promise<WhepMember> {
     const offer = parseSdp(sdp);
     const sections = offer.media.map((media) => this.#answer(media));
-    if (!sections.some(({ sent }) => sent !== undefined)) throw this.#unsupported();
+    const has = (kind: string): boolean =>
+      sections.some(({ media, sent }) => media.kind === kind && sent !== undefined);
+    // Sound alone is for who asks for sound alone. Firefox has no H.264 until its plugin is loaded: it plays over HLS.
+    const asksForPicture = offer.media.some((media) => media.kind === "video" && receives(media));
+    const lacksPicture = asksForPicture && this.#output.video !== undefined && !has("video");
+    if (lacksPicture || !(has("video") || has("audio"))) throw this.#unsupported();
     this.#arriving++;
     try {
       return await this.#open(sdp, sections, gate);
@@ -167,8 +172,7 @@ export class WhepAudience {
   #answer(media: SdpMedia): AnsweredMedia {
     const { video, audio } = this.#output;
     const track = media.kind === "video" ? video : media.kind === "audio" ? audio : undefined;
-    const receives = media.direction === "recvonly" || media.direction === "sendrecv";
-    const codec = track === undefined || !receives ? undefined : chooseCodec(media, track.source);
+    const codec = track === undefined || !receives(media) ? undefined : chooseCodec(media, track.source);
     return { media, sent: track === undefined || codec === undefined ? undefined : { codec, track } };
   }
 
@@ -176,7 +180,7 @@ export class WhepAudience {
     const codecs = [this.#output.video, this.#output.audio].flatMap((track) => track?.codec ?? []);
     return new WebRtcError(
       "media-unsupported",
-      "The viewer takes none of the stream's codecs over WebRTC; it plays over HLS.",
+      "The viewer doesn't take the stream's codec over WebRTC; it plays over HLS.",
       { details: codecs.length === 0 ? "the stream has none that WebRTC carries" : codecs.join(", ") },
     );
   }
@@ -195,6 +199,8 @@ export class WhepAudience {
     }
   }
 }
+
+const receives = ({ direction }: SdpMedia): boolean => direction === "recvonly" || direction === "sendrecv";
 
 function count(sum: WhepStats, { viewer, session }: Member): void {
   for (const sender of [session.video, session.audio]) {
