@@ -2,7 +2,7 @@
 import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from "node:http";
 import { TickstreamError } from "@tickstream/contracts-types";
-import { networkAddress } from "@tickstream/signaling/limits";
+import { networkAddress, RecentMap } from "@tickstream/signaling/limits";
 import { FailureLimit } from "./failure-limit.ts";
 import type { IceCredentials } from "./ice-lite.ts";
 import { readText } from "./read-text.ts";
@@ -119,7 +119,7 @@ export function createSdpEndpoint(options: SdpEndpointOptions): SdpEndpoint {
   const path = new RegExp(`^/${name}(?:/([\\w-]{1,64}))?(?:/([\\w-]{22}))?/?$`);
   const sessions = new Map<string, OpenSession>();
   /** The last ones that ended without DELETE: OBS closes its connection first, and calls anything but 200 a failure then. */
-  const hungUp = new Map<string, Pick<SdpSession, "permits">>();
+  const hungUp = new RecentMap<string, Pick<SdpSession, "permits">>(MAX_HUNG_UP);
   const failures = new FailureLimit();
 
   const answer = async (request: IncomingMessage, response: ServerResponse, url: RegExpExecArray) => {
@@ -179,11 +179,10 @@ export function createSdpEndpoint(options: SdpEndpointOptions): SdpEndpoint {
     const id = randomBytes(16).toString("base64url");
     const opened: OpenSession = { session, etag: newEtag(), peerUfrag: parseSdp(offer).iceUfrag };
     sessions.set(id, opened);
-    void session.closed.then(() => {
-      if (!sessions.delete(id)) return;
-      hungUp.set(id, session);
-      if (hungUp.size > MAX_HUNG_UP) hungUp.delete(hungUp.keys().next().value as string);
-    });
+    const hangUp = (): void => {
+      if (sessions.delete(id)) hungUp.set(id, session);
+    };
+    void session.closed.then(hangUp);
     const headers = {
       "content-type": SDP,
       location: `/${name}/${stream ?? "-"}/${id}`,

@@ -11,7 +11,7 @@ export function useFollows() {
   return {
     creators,
     isFollowed: (creator: string | null) => creator !== null && creators.includes(creator),
-    toggle(creator: string): void {
+    toggle: (creator: string): void => {
       followStore.toggle(creator);
       if (!account) return;
       // What talks to the node about it is no part of the first load; where it doesn't come, the next synchronising makes up for it.
