@@ -122,6 +122,7 @@ test("the chain away: a visitor can't fund, and is told why; what needs no chain
   await studio.getByRole("link", { name: "Earnings" }).click();
   await studio.getByText("it goes on when the chain is back").waitFor();
 
+  await paymentPanel(newcomer).getByRole("button", { name: "Fund the tab and watch" }).waitFor();
   await alert(newcomer, CHAIN_AWAY).waitFor();
   expect(creator.wallet.messages.filter(({ message }) => message === "pub(extrinsic.sign)")).toHaveLength(1);
   await visitor.close();

@@ -45,7 +45,8 @@ export function PaymentPanel(props: {
   return (
     <Stack gap="md">
       {error !== undefined && <Problem error={error} />}
-      {money.error && <Problem error={money.error} />}
+      {/* One problem at a time: what keeps one from starting is most often what keeps the tab from being read. */}
+      {error === undefined && money.error && <Problem error={money.error} />}
       {phase.name === "stopped" && (
         <Figures stats={phase.stats} tickMs={phase.tickMs} token={node.token} final />
       )}
