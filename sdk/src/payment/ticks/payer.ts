@@ -326,7 +326,7 @@ export class Payer {
     );
     if (buyable.length === 0) return "not-for-sale";
 
-    const owed = Math.max(0, Math.min(this.#n - this.#bought.size, this.exposure));
+    const owed = this.#owed;
     const room = Math.max(0, exposureWindow - this.exposure - otherExposure(this));
     const limits: [PayerWait, number][] = [
       ["verifying", room],
@@ -354,14 +354,19 @@ export class Payer {
     return { kind: "tick", n: this.#n, epochs, progress: this.progress, paid };
   }
 
+  /** Ticks paid that bought nothing yet: the next epochs cost nothing. */
+  get #owed(): number {
+    return Math.max(0, Math.min(this.#n - this.#bought.size, this.exposure));
+  }
+
   /** Why unanswered ticks are unanswered. */
   #trouble(): PayerWait {
     const keyless = this.#unanswered();
     if (keyless.length > 0 && this.#refusal !== null) return this.#refusal;
     const garbage = [...this.#unverified.values()].some((entry) => entry.opensNothing);
     if (garbage || keyless.some((entry) => entry.wrong)) return "wrong-key";
-    // Beyond what is on its way: ticks the node says it answered, and this device knows nothing of.
-    const unexplained = this.exposure > this.#unverified.size || this.#options.otherStuck();
+    // Beyond what is on its way, and what buys the next epochs: ticks the node says it answered, and this device knows nothing of.
+    const unexplained = this.exposure - this.#owed > this.#unverified.size || this.#options.otherStuck();
     return unexplained || keyless.some((entry) => entry.asked > 1) ? "keys-withheld" : "verifying";
   }
 
