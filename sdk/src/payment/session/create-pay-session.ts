@@ -90,10 +90,10 @@ class Session implements PaySession {
   }
 
   #createNegotiator(): ChannelNegotiator {
-    const { store, node, stream, genesisHash, operator, rate, tab, owner, resume, socket } = this.#options;
-    const identity = { store, node, stream, genesisHash, operator, rate, tab, owner, resume };
+    const { socket, resume } = this.#options;
     return new ChannelNegotiator({
-      ...identity,
+      ...this.#options,
+      resume,
       spend: this.#spend,
       host: {
         send: (message) => socket.send(message),
