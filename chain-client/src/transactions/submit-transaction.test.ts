@@ -126,6 +126,28 @@ describe("a wallet", () => {
     ]);
   });
 
+  test("is not asked again where another transaction of the account was faster, and its person is told so", async () => {
+    const slow = walletOf("Eve");
+    const { signPayload } = slow.signer;
+    const other = await createChainClient({ url: chain.url });
+    try {
+      const handle = open({
+        ...slow,
+        signer: {
+          // The person reads; another page's transaction of the same account is in a block before they agree.
+          signPayload: async (payload) => {
+            await open(account("Eve"), other).included;
+            return signPayload(payload);
+          },
+        },
+      });
+      await expect(handle.included).rejects.toMatchObject({ code: "transaction-usurped", resendSafe: true });
+      expect(slow.asked).toHaveLength(1);
+    } finally {
+      await other.disconnect();
+    }
+  });
+
   test("knows every signed extension of the chain without being told", () => {
     const { registry } = chain.client.internals.runtime;
     // What it does not know, it would leave out in silence.
