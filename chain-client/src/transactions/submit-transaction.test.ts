@@ -137,7 +137,7 @@ describe("a wallet", () => {
           // The person reads; another page's transaction of the same account is in a block before they agree.
           signPayload: async (payload) => {
             await open(account("Eve"), other).included;
-            return signPayload(payload);
+            return signPayload!(payload);
           },
         },
       });
