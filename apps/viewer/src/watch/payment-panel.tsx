@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { Button, Stack, Text } from "@mantine/core";
+import { Button, Skeleton, Stack, Text } from "@mantine/core";
 import type { NodeInfo, StreamDetail } from "@tickstream/contracts-types";
 import { Problem, TransactionProgress, useT, useWallet } from "@tickstream/ui";
 import { Figures } from "../meter/figures.tsx";
@@ -28,6 +28,8 @@ export function PaymentPanel(props: {
   const idle = phase.name !== "watching";
   const money = useTabMoney({ refresh: idle });
   const inChannel = useOpenChannel(stream, { refresh: idle });
+  // That there was no tab is what was known before the one was funded that has just been watched from.
+  const asksAnew = phase.name === "stopped" && money.data === null && money.isFetching;
   if (phase.name === "watching") {
     return (
       <Stack gap="md">
@@ -68,9 +70,10 @@ export function PaymentPanel(props: {
       {phase.name !== "starting" && stream.state === "ended" && (
         <Text size="sm">{t("viewer.nothing-more")}</Text>
       )}
+      {asksAnew && <Skeleton height={160} />}
       {stream.state !== "ended" && (
         // Stays while it starts: who declines in the wallet finds the amounts as they typed them.
-        <div hidden={phase.name === "starting"}>
+        <div hidden={phase.name === "starting" || asksAnew}>
           <StartForm
             stream={stream}
             node={node}
