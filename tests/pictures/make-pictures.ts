@@ -71,6 +71,7 @@ try {
   await page.keyboard.press("Escape");
   await page.getByRole("button", { name: "Stop watching" }).click();
   await page.getByLabel("What you watched").waitFor();
+  await page.getByText(/^Your tab has/).waitFor();
   await picture(page, "stopped");
 
   await page.getByRole("link", { name: "Wallet" }).click();
