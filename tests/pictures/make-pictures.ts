@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import type { Page } from "playwright-core";
 import { startChromium } from "../support/chromium.ts";
 import { serveExamplePage } from "../support/element.ts";
-import { connectWallet, secondsPlayed } from "../support/viewer-steps.ts";
+import { connectWallet } from "../support/viewer-steps.ts";
 
 const site = process.argv[2] ?? "http://localhost:8080";
 const folder = join(resolve(dirname(fileURLToPath(import.meta.url)), "../.."), "docs/images");
@@ -19,7 +19,8 @@ const picture = (page: Page, name: string): Promise<Buffer> =>
 
 /** Resolves when a picture moves. */
 async function playing(page: Page): Promise<void> {
-  while ((await secondsPlayed(page)) === 0) await page.waitForTimeout(100);
+  const isPlaying = () => (document.querySelector("video")?.currentTime ?? 0) > 0;
+  await page.waitForFunction(isPlaying, undefined, { timeout: 60_000 });
 }
 
 const browser = await startChromium();

@@ -92,6 +92,22 @@ export const problems: Translation<typeof english> = {
   "problem.store-locked.advice": "Schließe es dort und versuche es noch einmal.",
   "problem.player-unsupported": "Dieser Browser kann kein Live-Video abspielen.",
   "problem.player-unsupported.advice": "Nimm eine aktuelle Version von Chrome, Edge, Firefox oder Safari.",
+  "problem.rate-limited": "Der Node wurde zu oft gefragt.",
+  "problem.rate-limited.advice": "Warte ein paar Sekunden und versuche es noch einmal.",
+  "problem.node-stopping": "Der Node hält an.",
+  "problem.node-stopping.advice":
+    "Was du bezahlt hast, bleibt erhalten. Diese Seite macht von selbst weiter, wenn er zurück ist.",
+  "problem.tab-opening-failed": "Die Chain hat den Zahlungskanal nicht eröffnet.",
+  "problem.tab-opening-failed.advice":
+    "Es wurde nichts ausgegeben. Sieh noch einmal zu: Es entsteht ein neuer Kanal.",
+  "problem.player-failed": "Die Wiedergabe wurde gestört.",
+  "problem.player-failed.advice": "Sie beginnt von selbst neu. Bleibt es dabei, lade die Seite neu.",
+  "problem.request-refused": "Der Node hat eine Anfrage abgelehnt.",
+  "problem.request-refused.advice":
+    "Er ist vielleicht beschäftigt oder startet gerade. Versuche es gleich noch einmal.",
+  "problem.node-misbehaved": "Der Node hat das Zahlungsprotokoll verletzt.",
+  "problem.node-misbehaved.advice":
+    "Er bekommt nichts mehr bezahlt. Hör auf und sag es denen, die diesen Node betreiben.",
   "problem.stream-ended": "Der Stream ist zu Ende.",
   "problem.stream-ended.advice":
     "Was du nicht ausgegeben hast, gehört dir: Es kehrt in dein Guthaben zurück.",
