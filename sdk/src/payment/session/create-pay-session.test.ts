@@ -298,6 +298,28 @@ test("leaving tells the node, and pays nothing more", async () => {
   await expect(session.key(4)).rejects.toMatchObject({ code: "disposed" });
 });
 
+test("what was spent when the viewer leaves is what the node was paid, a tick that is being stored too", async () => {
+  const inner = createMemoryStore();
+  const storing = Promise.withResolvers<void>();
+  const store: SessionStore = {
+    ...inner,
+    async advance(channel, progress) {
+      if (progress.n === 2) {
+        storing.resolve();
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      }
+      await inner.advance(channel, progress);
+    },
+  };
+  const { node, session } = await setUp({}, { store });
+  session.key(2).catch(() => undefined);
+  await storing.promise;
+  await session.leave();
+  await vi.waitFor(() => expect(node.received.at(-1)).toMatchObject({ type: "leave" }));
+  expect(session.stats.ticks).toBe(2);
+  expect(node.paid()).toBe(2);
+});
+
 test("reveals an index only once it is stored; a store that fails stops payment until it works", async () => {
   const inner = createMemoryStore();
   let broken = false;

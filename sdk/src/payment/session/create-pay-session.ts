@@ -287,8 +287,7 @@ class Session implements PaySession {
   async leave(): Promise<void> {
     const { state } = this;
     if (state.name === "ended" && state.reason !== "stream-ended") return;
-    // Nothing is paid after the goodbye.
-    this.#paused = true;
+    await this.#pump.finish();
     await this.#queue.run(() => this.#negotiator.leave());
     await this.#end("left");
   }

@@ -26,6 +26,8 @@ export class TickPump {
   #again = false;
   #stopped = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  /** Settles when nothing is under way. */
+  #idle = Promise.resolve();
 
   constructor(host: TickPumpHost) {
     this.#host = host;
@@ -34,12 +36,18 @@ export class TickPump {
   /** Something changed: a want, a key, the time, the connection. */
   run(): void {
     this.#again = true;
-    if (!this.#running) void this.#loop();
+    if (!this.#running) this.#idle = this.#loop();
   }
 
   stop(): void {
     this.#stopped = true;
     clearTimeout(this.#timer);
+  }
+
+  /** Stops, once a tick that was decided on, and so counts as spent, has left. */
+  finish(): Promise<void> {
+    this.stop();
+    return this.#idle;
   }
 
   async #loop(): Promise<void> {
@@ -76,6 +84,6 @@ export class TickPump {
 
   #wakeIn(ms: number): void {
     clearTimeout(this.#timer);
-    if (Number.isFinite(ms)) this.#timer = setTimeout(() => this.run(), Math.max(1, ms));
+    if (Number.isFinite(ms) && !this.#stopped) this.#timer = setTimeout(() => this.run(), Math.max(1, ms));
   }
 }
