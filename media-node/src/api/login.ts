@@ -13,6 +13,9 @@ import {
 import { ApiFailure } from "./api-failure.ts";
 import { signedByWallet } from "./wallet-signature.ts";
 
+/** A broadcast from a browser is let in again by its login whenever its connection was lost: the longest ones last a day. */
+const TOKEN_MS = 24 * 3_600_000;
+
 export interface LoginOptions {
   /** What tokens are made with; whoever has it can log in as anybody. */
   secret: Uint8Array;
@@ -25,7 +28,7 @@ export interface LoginOptions {
   now?: () => number;
 }
 
-/** Login by a wallet's signature; afterwards a short-lived token speaks for the account. */
+/** Login by a wallet's signature; afterwards a token speaks for the account, for a day. */
 export interface Login {
   challenge(address: string, host: string): { challenge: string; expiresAt: Date };
   /** @throws ApiFailure */
@@ -35,12 +38,7 @@ export interface Login {
 }
 
 export function createLogin(options: LoginOptions): Login {
-  const {
-    challengeMs = 5 * 60_000,
-    tokenMs = 4 * 3_600_000,
-    maxChallenges = 10_000,
-    now = Date.now,
-  } = options;
+  const { challengeMs = 5 * 60_000, tokenMs = TOKEN_MS, maxChallenges = 10_000, now = Date.now } = options;
   /** Challenge to account and expiry; the oldest first. Each is good once. */
   const waiting = new Map<string, { account: AccountId; expires: number }>();
 
