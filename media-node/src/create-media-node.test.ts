@@ -27,7 +27,7 @@ import {
 import { spawnDevchain, type Devchain } from "@tickstream/devchain";
 import { pino } from "pino";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { startTestPostgres, type TestPostgres } from "../../tests/support/postgres.ts";
+import { startTestPostgres, type TestPostgres } from "../../tests/support/system/postgres.ts";
 import { createMediaNode } from "./create-media-node.ts";
 import { openDatabase } from "./database/open-database.ts";
 import type { MediaNode } from "./media-node.ts";

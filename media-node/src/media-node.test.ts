@@ -7,7 +7,7 @@ import type { KeyringPair } from "@polkadot/keyring/types";
 import { keyHash, planck, streamId, type KeysMessage } from "@tickstream/contracts-types";
 import { pino } from "pino";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { startTestPostgres, type TestPostgres } from "../../tests/support/postgres.ts";
+import { startTestPostgres, type TestPostgres } from "../../tests/support/system/postgres.ts";
 import { parseConfig } from "./config/load-config.ts";
 import { assembleMediaNode } from "./media-node.ts";
 import { pair, startApiNode, type ApiNode } from "./testing/api-node.ts";

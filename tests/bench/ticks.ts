@@ -8,11 +8,17 @@ import { type ChannelId, encodeMessage, type Epoch, parseNodeMessage } from "@ti
 import { WebSocket } from "ws";
 import { parseFlvClip } from "../../apps/cli/src/demo/flv-clip.ts";
 import { startPublisher } from "../../apps/cli/src/demo/rtmp-publisher.ts";
-import { commit, type HandCommitment, handKey, type HandKey, HandViewer } from "../support/hand-viewer.ts";
-import { startProgram } from "../support/program.ts";
-import { account } from "../support/raw-chain.ts";
-import { inRepository } from "../support/repository.ts";
-import { startSystem, type TestSystem } from "../support/system.ts";
+import {
+  commit,
+  type HandCommitment,
+  handKey,
+  type HandKey,
+  HandViewer,
+} from "../support/money/hand-viewer.ts";
+import { startProgram } from "../support/system/program.ts";
+import { account } from "../support/money/raw-chain.ts";
+import { inRepository } from "../support/system/repository.ts";
+import { startSystem, type TestSystem } from "../support/system/system.ts";
 import { childrenCpuMicros, cpuMicros, pidOf, quantile, report } from "./cpu.ts";
 import { elapse } from "./elapse.ts";
 

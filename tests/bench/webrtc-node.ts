@@ -3,8 +3,8 @@
 // and for each line that it reads how many watch over WebRTC, and how much it sent; ends with SIGTERM. Made for `bench:webrtc`.
 import { createInterface } from "node:readline";
 import { startOpusTranscoder } from "@tickstream/media-node/streaming";
-import { ffmpegPath } from "../support/encoder.ts";
-import { memoryLog, startStreamingNode } from "../support/streaming-node.ts";
+import { ffmpegPath } from "../support/media/encoder.ts";
+import { memoryLog, startStreamingNode } from "../support/system/streaming-node.ts";
 
 const log = memoryLog();
 const node = await startStreamingNode({

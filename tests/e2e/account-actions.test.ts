@@ -51,8 +51,8 @@ import {
 } from "@tickstream/sdk";
 import { createFileStore, createMemoryStore } from "@tickstream/sdk/node";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import { startTestChain, type TestChain } from "../support/chain.ts";
-import { account } from "../support/raw-chain.ts";
+import { startTestChain, type TestChain } from "../support/system/chain.ts";
+import { account } from "../support/money/raw-chain.ts";
 
 vi.setConfig({ testTimeout: 180_000 });
 

@@ -3,12 +3,17 @@
 // without a reload. Two windows of one browser: somebody watches in one and broadcasts' figures stand in the other.
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { accessibilityProblems } from "../support/accessibility.ts";
-import { type Encoder, startEncoder } from "../support/encoder.ts";
-import { type PageCreator, startPageCreator, STUDIO } from "../support/page-creator.ts";
-import { logPaySocket, type PaySocketLog } from "../support/pay-socket-log.ts";
-import { type PaidStream, startSystem, type TestSystem } from "../support/system.ts";
-import { chooseAccount, fundAndWatch, paymentPanel, VIEWER_SETTINGS } from "../support/viewer-steps.ts";
+import { accessibilityProblems } from "../support/browser/accessibility.ts";
+import { type Encoder, startEncoder } from "../support/media/encoder.ts";
+import { type PageCreator, startPageCreator, STUDIO } from "../support/browser/page-creator.ts";
+import { logPaySocket, type PaySocketLog } from "../support/money/pay-socket-log.ts";
+import { type PaidStream, startSystem, type TestSystem } from "../support/system/system.ts";
+import {
+  chooseAccount,
+  fundAndWatch,
+  paymentPanel,
+  VIEWER_SETTINGS,
+} from "../support/browser/viewer-steps.ts";
 
 const PATIENCE_MS = 90_000;
 const POLL = { timeout: PATIENCE_MS, interval: 250 };

@@ -5,11 +5,11 @@ import { parseMediaUri, streamId } from "@tickstream/contracts-types";
 import { createKeyVault } from "@tickstream/media-node/streaming";
 import type { Page } from "playwright-core";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { type Chromium, startChromium } from "../support/chromium.ts";
-import { type Encoder, startEncoder } from "../support/encoder.ts";
-import { readPlaylist } from "../support/ll-hls-validator.ts";
-import { play, playerState, servePlayerPage } from "../support/player-page.ts";
-import { startStreamingNode, type StreamingNode } from "../support/streaming-node.ts";
+import { type Chromium, startChromium } from "../support/browser/chromium.ts";
+import { type Encoder, startEncoder } from "../support/media/encoder.ts";
+import { readPlaylist } from "../support/media/ll-hls-validator.ts";
+import { play, playerState, servePlayerPage } from "../support/browser/player-page.ts";
+import { startStreamingNode, type StreamingNode } from "../support/system/streaming-node.ts";
 
 let browser: Chromium;
 let page: Page;

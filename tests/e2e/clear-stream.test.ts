@@ -4,11 +4,11 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { ffmpegPath, ffprobePath } from "../support/encoder.ts";
-import { type MediaPlaylist, problemsOf, readPlaylist } from "../support/ll-hls-validator.ts";
-import { locateRun, locateRuns, readPackets } from "../support/packets.ts";
-import { type Program, runProgram, startProgram } from "../support/program.ts";
-import { startStreamingNode, type StreamingNode } from "../support/streaming-node.ts";
+import { ffmpegPath, ffprobePath } from "../support/media/encoder.ts";
+import { type MediaPlaylist, problemsOf, readPlaylist } from "../support/media/ll-hls-validator.ts";
+import { locateRun, locateRuns, readPackets } from "../support/media/packets.ts";
+import { type Program, runProgram, startProgram } from "../support/system/program.ts";
+import { startStreamingNode, type StreamingNode } from "../support/system/streaming-node.ts";
 
 let folder: string;
 let node: StreamingNode;

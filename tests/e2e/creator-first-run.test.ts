@@ -2,12 +2,12 @@
 // A creator's first two minutes, and the evening after: in real Chromium, in the studio that a real node serves, on a real chain,
 // with a wallet that behaves as extensions do.
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { accessibilityProblems } from "../support/accessibility.ts";
-import { type Encoder, startEncoder } from "../support/encoder.ts";
-import { type HeadlessViewer, startHeadlessViewer } from "../support/headless-viewer.ts";
-import { type PageCreator, startPageCreator, STUDIO } from "../support/page-creator.ts";
-import { startSystem, type TestSystem } from "../support/system.ts";
-import { VIEWER_SETTINGS } from "../support/viewer-steps.ts";
+import { accessibilityProblems } from "../support/browser/accessibility.ts";
+import { type Encoder, startEncoder } from "../support/media/encoder.ts";
+import { type HeadlessViewer, startHeadlessViewer } from "../support/money/headless-viewer.ts";
+import { type PageCreator, startPageCreator, STUDIO } from "../support/browser/page-creator.ts";
+import { startSystem, type TestSystem } from "../support/system/system.ts";
+import { VIEWER_SETTINGS } from "../support/browser/viewer-steps.ts";
 
 const UNIT = 10n ** 12n;
 /** 0.06 UNIT a minute, by the second. */

@@ -3,11 +3,11 @@
 // in another language, on a phone, without a wallet, and while the node is away.
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { accessibilityProblems } from "../support/accessibility.ts";
-import { startChromium } from "../support/chromium.ts";
-import { type PageCreator, startPageCreator, STUDIO } from "../support/page-creator.ts";
-import { startSystem, type TestSystem } from "../support/system.ts";
-import { VIEWER_SETTINGS } from "../support/viewer-steps.ts";
+import { accessibilityProblems } from "../support/browser/accessibility.ts";
+import { startChromium } from "../support/browser/chromium.ts";
+import { type PageCreator, startPageCreator, STUDIO } from "../support/browser/page-creator.ts";
+import { startSystem, type TestSystem } from "../support/system/system.ts";
+import { VIEWER_SETTINGS } from "../support/browser/viewer-steps.ts";
 
 let system: TestSystem;
 let creator: PageCreator;

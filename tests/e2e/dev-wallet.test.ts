@@ -7,10 +7,10 @@ import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { build } from "vite";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
-import { startTestChain, type TestChain } from "../support/chain.ts";
-import { type Chromium, startChromium } from "../support/chromium.ts";
-import { inRepository } from "../support/repository.ts";
-import { inWalletPage, startWalletPage, type WalletPageServer } from "../support/wallet-page.ts";
+import { startTestChain, type TestChain } from "../support/system/chain.ts";
+import { type Chromium, startChromium } from "../support/browser/chromium.ts";
+import { inRepository } from "../support/system/repository.ts";
+import { inWalletPage, startWalletPage, type WalletPageServer } from "../support/browser/wallet-page.ts";
 
 vi.setConfig({ testTimeout: 120_000 });
 

@@ -18,11 +18,11 @@ import {
   type StreamId,
 } from "@tickstream/contracts-types";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import type { Audit } from "../support/audit.ts";
-import { login, registerOnChain } from "../support/creator.ts";
-import { account, accountHex, sendFinal } from "../support/raw-chain.ts";
-import { startSystem, type TestSystem } from "../support/system.ts";
-import { openTabByHand } from "../support/tab.ts";
+import type { Audit } from "../support/money/audit.ts";
+import { login, registerOnChain } from "../support/money/creator.ts";
+import { account, accountHex, sendFinal } from "../support/money/raw-chain.ts";
+import { startSystem, type TestSystem } from "../support/system/system.ts";
+import { openTabByHand } from "../support/money/tab.ts";
 
 const UNIT = 1_000_000_000_000n;
 /** They divide into nothing evenly. */

@@ -4,16 +4,16 @@
 import { readFile } from "node:fs/promises";
 import type { Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { type Chromium, startChromium } from "../support/chromium.ts";
-import { createOnNode, login } from "../support/creator.ts";
-import { type BuiltElement, buildElement, serveExamplePage } from "../support/element.ts";
-import type { LocalServer } from "../support/local-server.ts";
-import { listenForComplaints } from "../support/page-complaints.ts";
-import { type Encoder, startEncoder } from "../support/encoder.ts";
-import { createExtensionLikeWallet } from "../support/extension-like-wallet.ts";
-import { account } from "../support/raw-chain.ts";
-import { inRepository } from "../support/repository.ts";
-import { type PaidStream, startSystem, type TestSystem } from "../support/system.ts";
+import { type Chromium, startChromium } from "../support/browser/chromium.ts";
+import { createOnNode, login } from "../support/money/creator.ts";
+import { type BuiltElement, buildElement, serveExamplePage } from "../support/browser/element.ts";
+import type { LocalServer } from "../support/system/local-server.ts";
+import { listenForComplaints } from "../support/browser/page-complaints.ts";
+import { type Encoder, startEncoder } from "../support/media/encoder.ts";
+import { createExtensionLikeWallet } from "../support/browser/extension-like-wallet.ts";
+import { account } from "../support/money/raw-chain.ts";
+import { inRepository } from "../support/system/repository.ts";
+import { type PaidStream, startSystem, type TestSystem } from "../support/system/system.ts";
 
 const PREVIEW_TICKS = 4;
 

@@ -4,12 +4,12 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { ffmpegPath, ffprobePath } from "../support/encoder.ts";
-import { problemsOf, readPlaylist } from "../support/ll-hls-validator.ts";
-import { readPackets } from "../support/packets.ts";
-import { runProgram } from "../support/program.ts";
-import { connectCommand, HANDSHAKE, message, publishCommand, RtmpPeer } from "../support/rtmp-peer.ts";
-import { startStreamingNode, type StreamingNode } from "../support/streaming-node.ts";
+import { ffmpegPath, ffprobePath } from "../support/media/encoder.ts";
+import { problemsOf, readPlaylist } from "../support/media/ll-hls-validator.ts";
+import { readPackets } from "../support/media/packets.ts";
+import { runProgram } from "../support/system/program.ts";
+import { connectCommand, HANDSHAKE, message, publishCommand, RtmpPeer } from "../support/media/rtmp-peer.ts";
+import { startStreamingNode, type StreamingNode } from "../support/system/streaming-node.ts";
 
 let folder: string;
 let node: StreamingNode;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, it } from "vitest";
-import { OMNI_NODE, OMNI_NODE_SKIPPED } from "../support/omni-node.ts";
+import { OMNI_NODE, OMNI_NODE_SKIPPED } from "../support/system/omni-node.ts";
 import { measureExactness } from "./exact-to-the-planck.ts";
 
 describe("three viewers pay a live stream, and every planck is where the protocol says", () => {

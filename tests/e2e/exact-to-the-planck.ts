@@ -7,17 +7,17 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Epoch, parseMediaUri, planck, type Planck, splitTicks } from "@tickstream/contracts-types";
 import { expect } from "vitest";
-import type { AuditedChannel } from "../support/audit-book.ts";
-import type { Audit } from "../support/audit.ts";
-import type { ChainKind } from "../support/chain.ts";
-import { startEncoder } from "../support/encoder.ts";
-import { type HeadlessViewer, startHeadlessViewer } from "../support/headless-viewer.ts";
-import { countPackets, entropy, locateRun, readPackets } from "../support/packets.ts";
-import { type PageViewer, startPageViewer } from "../support/page-viewer.ts";
-import { account, accountHex, sendFinal } from "../support/raw-chain.ts";
-import { OPERATOR, type PaidStream, startSystem, type TestSystem } from "../support/system.ts";
-import { startTamperingProxy, type TamperingProxy } from "../support/tampering-proxy.ts";
-import { VIEWER_SETTINGS } from "../support/viewer-steps.ts";
+import type { AuditedChannel } from "../support/money/audit-book.ts";
+import type { Audit } from "../support/money/audit.ts";
+import type { ChainKind } from "../support/system/chain.ts";
+import { startEncoder } from "../support/media/encoder.ts";
+import { type HeadlessViewer, startHeadlessViewer } from "../support/money/headless-viewer.ts";
+import { countPackets, entropy, locateRun, readPackets } from "../support/media/packets.ts";
+import { type PageViewer, startPageViewer } from "../support/browser/page-viewer.ts";
+import { account, accountHex, sendFinal } from "../support/money/raw-chain.ts";
+import { OPERATOR, type PaidStream, startSystem, type TestSystem } from "../support/system/system.ts";
+import { startTamperingProxy, type TamperingProxy } from "../support/money/tampering-proxy.ts";
+import { VIEWER_SETTINGS } from "../support/browser/viewer-steps.ts";
 
 const UNIT = 1_000_000_000_000n;
 

@@ -6,13 +6,13 @@ import { connect } from "node:net";
 import { streamId } from "@tickstream/contracts-types";
 import { createKeyVault } from "@tickstream/media-node/streaming";
 import { afterEach, expect, test } from "vitest";
-import { readPlaylist } from "../support/ll-hls-validator.ts";
+import { readPlaylist } from "../support/media/ll-hls-validator.ts";
 import {
   startStreamingNode,
   type StreamingNode,
   type StreamingNodeOptions,
-} from "../support/streaming-node.ts";
-import { SyntheticSource, type SourceOptions } from "../support/synthetic-source.ts";
+} from "../support/system/streaming-node.ts";
+import { SyntheticSource, type SourceOptions } from "../support/media/synthetic-source.ts";
 
 let node: StreamingNode;
 let source: SyntheticSource;

@@ -15,9 +15,9 @@ import {
   problemsBetween,
   problemsOf,
   readPlaylist,
-} from "../support/ll-hls-validator.ts";
-import { memoryLog, MemoryTimeline } from "../support/streaming-node.ts";
-import { SyntheticSource } from "../support/synthetic-source.ts";
+} from "../support/media/ll-hls-validator.ts";
+import { memoryLog, MemoryTimeline } from "../support/system/streaming-node.ts";
+import { SyntheticSource } from "../support/media/synthetic-source.ts";
 
 // Hours of media in seconds: the clock is the test's.
 beforeEach(() => {

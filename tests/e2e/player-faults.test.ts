@@ -3,10 +3,10 @@
 // comes back, a publisher that does, media that cannot be decoded, a viewer who wants more buffer.
 import type { Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { type Chromium, startChromium } from "../support/chromium.ts";
-import { type Encoder, startEncoder } from "../support/encoder.ts";
-import { buildSdkPage, type SdkPage } from "../support/sdk-page.ts";
-import { startStreamingNode, type StreamingNode } from "../support/streaming-node.ts";
+import { type Chromium, startChromium } from "../support/browser/chromium.ts";
+import { type Encoder, startEncoder } from "../support/media/encoder.ts";
+import { buildSdkPage, type SdkPage } from "../support/browser/sdk-page.ts";
+import { startStreamingNode, type StreamingNode } from "../support/system/streaming-node.ts";
 
 const SCRIPT = `
 import { createPlayer } from "@tickstream/sdk";

@@ -3,16 +3,16 @@
 // stream; the WHEP endpoint stands in the page, so that it can fail in each way.
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { type Chromium, startChromium } from "../support/chromium.ts";
-import { type Encoder, startEncoder } from "../support/encoder.ts";
-import { createInPageWhep, type InPageWhep } from "../support/in-page-whep.ts";
-import { inRepository } from "../support/repository.ts";
-import { buildSdkPage, type SdkPage } from "../support/sdk-page.ts";
-import { startStreamingNode, type StreamingNode } from "../support/streaming-node.ts";
+import { type Chromium, startChromium } from "../support/browser/chromium.ts";
+import { type Encoder, startEncoder } from "../support/media/encoder.ts";
+import { createInPageWhep, type InPageWhep } from "../support/browser/in-page-whep.ts";
+import { inRepository } from "../support/system/repository.ts";
+import { buildSdkPage, type SdkPage } from "../support/browser/sdk-page.ts";
+import { startStreamingNode, type StreamingNode } from "../support/system/streaming-node.ts";
 
 const SCRIPT = `
 import { createPlayer } from "@tickstream/sdk";
-import { ${createInPageWhep.name} } from "${inRepository("tests/support/in-page-whep.ts")}";
+import { ${createInPageWhep.name} } from "${inRepository("tests/support/browser/in-page-whep.ts")}";
 const whep = ${createInPageWhep.name}(location.origin + "/whep/demo");
 const transports = [], errors = [];
 Object.assign(window, {

@@ -22,10 +22,10 @@ import {
 } from "@tickstream/sdk";
 import { createFileStore } from "@tickstream/sdk/node";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { startEncoder } from "../support/encoder.ts";
-import { account } from "../support/raw-chain.ts";
-import { inRepository } from "../support/repository.ts";
-import { startSystem, type TestSystem } from "../support/system.ts";
+import { startEncoder } from "../support/media/encoder.ts";
+import { account } from "../support/money/raw-chain.ts";
+import { inRepository } from "../support/system/repository.ts";
+import { startSystem, type TestSystem } from "../support/system/system.ts";
 
 const UNIT = 1_000_000_000_000n;
 const RATE = 1_000_000_007n;

@@ -4,12 +4,12 @@ import { readFile } from "node:fs/promises";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type Chromium, startChromium } from "../support/chromium.ts";
-import { type Encoder, startEncoder } from "../support/encoder.ts";
-import { account } from "../support/raw-chain.ts";
-import { inRepository } from "../support/repository.ts";
-import { buildSdkPage, injectWallet, type SdkPage } from "../support/sdk-page.ts";
-import { type PaidStream, startSystem, type TestSystem } from "../support/system.ts";
+import { type Chromium, startChromium } from "../support/browser/chromium.ts";
+import { type Encoder, startEncoder } from "../support/media/encoder.ts";
+import { account } from "../support/money/raw-chain.ts";
+import { inRepository } from "../support/system/repository.ts";
+import { buildSdkPage, injectWallet, type SdkPage } from "../support/browser/sdk-page.ts";
+import { type PaidStream, startSystem, type TestSystem } from "../support/system/system.ts";
 
 /** Keeps what is looked at, and how long each key was waited for, in milliseconds. */
 const INSTRUMENTS = `

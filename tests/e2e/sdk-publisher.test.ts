@@ -3,12 +3,12 @@
 // node's crash.
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { type Chromium, startChromium } from "../support/chromium.ts";
-import { createOnNode, login } from "../support/creator.ts";
-import { FAKE_DEVICES } from "../support/page-creator.ts";
-import { account } from "../support/raw-chain.ts";
-import { buildSdkPage, type SdkPage } from "../support/sdk-page.ts";
-import { startSystem, type TestSystem } from "../support/system.ts";
+import { type Chromium, startChromium } from "../support/browser/chromium.ts";
+import { createOnNode, login } from "../support/money/creator.ts";
+import { FAKE_DEVICES } from "../support/browser/page-creator.ts";
+import { account } from "../support/money/raw-chain.ts";
+import { buildSdkPage, type SdkPage } from "../support/browser/sdk-page.ts";
+import { startSystem, type TestSystem } from "../support/system/system.ts";
 
 const SCRIPT = `
 import { captureScreen, composePictureInPicture, captureCamera, createClient, createPlayer, createPublisher } from "@tickstream/sdk";

@@ -2,9 +2,9 @@
 // The browser's session store does in a real browser what every session store must do; its secret never leaves WebCrypto.
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type Chromium, startChromium } from "../support/chromium.ts";
-import { listenLocally, type LocalServer } from "../support/local-server.ts";
-import { buildSdkPage, type SdkPage } from "../support/sdk-page.ts";
+import { type Chromium, startChromium } from "../support/browser/chromium.ts";
+import { listenLocally, type LocalServer } from "../support/system/local-server.ts";
+import { buildSdkPage, type SdkPage } from "../support/browser/sdk-page.ts";
 
 let sdkPage: SdkPage;
 let server: LocalServer;

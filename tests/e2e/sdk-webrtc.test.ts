@@ -3,12 +3,12 @@
 // tick, whichever way media comes.
 import type { Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { type Chromium, startChromium } from "../support/chromium.ts";
-import { login } from "../support/creator.ts";
-import { type Encoder, startEncoder } from "../support/encoder.ts";
-import { account } from "../support/raw-chain.ts";
-import { buildSdkPage, injectWallet, type SdkPage } from "../support/sdk-page.ts";
-import { type PaidStream, startSystem, type TestSystem } from "../support/system.ts";
+import { type Chromium, startChromium } from "../support/browser/chromium.ts";
+import { login } from "../support/money/creator.ts";
+import { type Encoder, startEncoder } from "../support/media/encoder.ts";
+import { account } from "../support/money/raw-chain.ts";
+import { buildSdkPage, injectWallet, type SdkPage } from "../support/browser/sdk-page.ts";
+import { type PaidStream, startSystem, type TestSystem } from "../support/system/system.ts";
 
 const SCRIPT = `
 import { createClient, createPlayer, openSession, openTab, planck } from "@tickstream/sdk";

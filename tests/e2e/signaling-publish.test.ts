@@ -4,12 +4,12 @@
 import type { Page } from "playwright-core";
 import { findRedis, startRedis, TestPeer, type TestRedis } from "@tickstream/signaling/testing";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { type Chromium, startChromium } from "../support/chromium.ts";
-import { createOnNode, login } from "../support/creator.ts";
-import type { LocalServer } from "../support/local-server.ts";
-import { type Program, startProgram } from "../support/program.ts";
-import { account } from "../support/raw-chain.ts";
-import { inRepository } from "../support/repository.ts";
+import { type Chromium, startChromium } from "../support/browser/chromium.ts";
+import { createOnNode, login } from "../support/money/creator.ts";
+import type { LocalServer } from "../support/system/local-server.ts";
+import { type Program, startProgram } from "../support/system/program.ts";
+import { account } from "../support/money/raw-chain.ts";
+import { inRepository } from "../support/system/repository.ts";
 import {
   endPublishing,
   joinRoom,
@@ -18,9 +18,9 @@ import {
   openSignalPage,
   publishingState,
   serveSignalPage,
-} from "../support/signal-page.ts";
-import { startSystem, type TestSystem } from "../support/system.ts";
-import { FAKE_CAMERA } from "../support/whip-page.ts";
+} from "../support/browser/signal-page.ts";
+import { startSystem, type TestSystem } from "../support/system/system.ts";
+import { FAKE_CAMERA } from "../support/browser/whip-page.ts";
 
 const redisProgram = findRedis();
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The one command: starts everything, stops everything in time, and goes on from there.
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { isListening, leftovers, markProcesses } from "../support/leftovers.ts";
-import { makeDataFolder, startUp, tickstream, type Up } from "../support/up.ts";
+import { isListening, leftovers, markProcesses } from "../support/system/leftovers.ts";
+import { makeDataFolder, startUp, tickstream, type Up } from "../support/system/up.ts";
 
 let folder: Awaited<ReturnType<typeof makeDataFolder>>;
 let up: Up | undefined;

@@ -4,13 +4,16 @@
 import { Buffer } from "node:buffer";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { accessibilityProblems } from "../support/accessibility.ts";
-import { type Chromium, startChromium } from "../support/chromium.ts";
-import { createExtensionLikeWallet, type ExtensionLikeWallet } from "../support/extension-like-wallet.ts";
-import { type PageCreator, startPageCreator, STUDIO } from "../support/page-creator.ts";
-import { account, accountHex } from "../support/raw-chain.ts";
-import { type PaidStream, startSystem, type TestSystem } from "../support/system.ts";
-import { connectWallet, VIEWER_SETTINGS } from "../support/viewer-steps.ts";
+import { accessibilityProblems } from "../support/browser/accessibility.ts";
+import { type Chromium, startChromium } from "../support/browser/chromium.ts";
+import {
+  createExtensionLikeWallet,
+  type ExtensionLikeWallet,
+} from "../support/browser/extension-like-wallet.ts";
+import { type PageCreator, startPageCreator, STUDIO } from "../support/browser/page-creator.ts";
+import { account, accountHex } from "../support/money/raw-chain.ts";
+import { type PaidStream, startSystem, type TestSystem } from "../support/system/system.ts";
+import { connectWallet, VIEWER_SETTINGS } from "../support/browser/viewer-steps.ts";
 
 const PATIENCE_MS = 60_000;
 const POLL = { timeout: PATIENCE_MS, interval: 250 };

@@ -6,13 +6,13 @@ import { extname, join } from "node:path";
 import { gzipSync } from "node:zlib";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { accessibilityProblems } from "../support/accessibility.ts";
-import { type Chromium, startChromium } from "../support/chromium.ts";
-import { createOnNode, login } from "../support/creator.ts";
-import { type Encoder, startEncoder } from "../support/encoder.ts";
-import { account } from "../support/raw-chain.ts";
-import { type PaidStream, startSystem, type TestSystem } from "../support/system.ts";
-import { VIEWER_SETTINGS } from "../support/viewer-steps.ts";
+import { accessibilityProblems } from "../support/browser/accessibility.ts";
+import { type Chromium, startChromium } from "../support/browser/chromium.ts";
+import { createOnNode, login } from "../support/money/creator.ts";
+import { type Encoder, startEncoder } from "../support/media/encoder.ts";
+import { account } from "../support/money/raw-chain.ts";
+import { type PaidStream, startSystem, type TestSystem } from "../support/system/system.ts";
+import { VIEWER_SETTINGS } from "../support/browser/viewer-steps.ts";
 
 const PATIENCE_MS = 60_000;
 /** What the first load of the home page may weigh, compressed. */

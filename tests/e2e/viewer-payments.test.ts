@@ -3,15 +3,18 @@
 // dry, through reloads, second windows, restarts and new prices. Money is counted on the wire, not on the page.
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { accessibilityProblems } from "../support/accessibility.ts";
-import { type Chromium, startChromium } from "../support/chromium.ts";
-import { type Encoder, startEncoder } from "../support/encoder.ts";
-import { createExtensionLikeWallet, type ExtensionLikeWallet } from "../support/extension-like-wallet.ts";
-import { listenForComplaints } from "../support/page-complaints.ts";
-import { keepPeers, keyframesDecoded } from "../support/page-peers.ts";
-import { logPaySocket, type PaySocketLog } from "../support/pay-socket-log.ts";
-import { sendFinal } from "../support/raw-chain.ts";
-import { type PaidStream, startSystem, type TestSystem } from "../support/system.ts";
+import { accessibilityProblems } from "../support/browser/accessibility.ts";
+import { type Chromium, startChromium } from "../support/browser/chromium.ts";
+import { type Encoder, startEncoder } from "../support/media/encoder.ts";
+import {
+  createExtensionLikeWallet,
+  type ExtensionLikeWallet,
+} from "../support/browser/extension-like-wallet.ts";
+import { listenForComplaints } from "../support/browser/page-complaints.ts";
+import { keepPeers, keyframesDecoded } from "../support/browser/page-peers.ts";
+import { logPaySocket, type PaySocketLog } from "../support/money/pay-socket-log.ts";
+import { sendFinal } from "../support/money/raw-chain.ts";
+import { type PaidStream, startSystem, type TestSystem } from "../support/system/system.ts";
 import {
   chooseAccount,
   chooseLatency,
@@ -21,7 +24,7 @@ import {
   playsOverWebRtc,
   secondsPlayed,
   VIEWER_SETTINGS,
-} from "../support/viewer-steps.ts";
+} from "../support/browser/viewer-steps.ts";
 
 const PREVIEW_TICKS = 4;
 const PATIENCE_MS = 90_000;

@@ -4,16 +4,19 @@
 import { signatureVerify } from "@polkadot/util-crypto";
 import type { Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
-import { startTestChain, type TestChain } from "../support/chain.ts";
-import { type Chromium, startChromium } from "../support/chromium.ts";
-import { createExtensionLikeWallet, type ExtensionLikeWallet } from "../support/extension-like-wallet.ts";
+import { startTestChain, type TestChain } from "../support/system/chain.ts";
+import { type Chromium, startChromium } from "../support/browser/chromium.ts";
+import {
+  createExtensionLikeWallet,
+  type ExtensionLikeWallet,
+} from "../support/browser/extension-like-wallet.ts";
 import {
   inWalletPage,
   type Outcome,
   startWalletPage,
   type WalletPage,
   type WalletPageServer,
-} from "../support/wallet-page.ts";
+} from "../support/browser/wallet-page.ts";
 
 vi.setConfig({ testTimeout: 120_000 });
 

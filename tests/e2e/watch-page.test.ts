@@ -2,11 +2,16 @@
 // A viewer's whole visit to the watch page, in a real browser, on what `tickstream up` starts.
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { accessibilityProblems } from "../support/accessibility.ts";
-import { type Chromium, startChromium } from "../support/chromium.ts";
-import { listenForComplaints } from "../support/page-complaints.ts";
-import { makeDataFolder, startUp, type Up } from "../support/up.ts";
-import { chooseAccount, connectWallet, fundAndWatch, secondsPlayed } from "../support/viewer-steps.ts";
+import { accessibilityProblems } from "../support/browser/accessibility.ts";
+import { type Chromium, startChromium } from "../support/browser/chromium.ts";
+import { listenForComplaints } from "../support/browser/page-complaints.ts";
+import { makeDataFolder, startUp, type Up } from "../support/system/up.ts";
+import {
+  chooseAccount,
+  connectWallet,
+  fundAndWatch,
+  secondsPlayed,
+} from "../support/browser/viewer-steps.ts";
 
 let folder: Awaited<ReturnType<typeof makeDataFolder>>;
 let up: Up;

@@ -3,12 +3,12 @@
 // comes back without.
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type Chromium, startChromium } from "../support/chromium.ts";
-import { createOnNode, login } from "../support/creator.ts";
-import { type Encoder, startEncoder } from "../support/encoder.ts";
-import { account } from "../support/raw-chain.ts";
-import { startSystem, type TestSystem } from "../support/system.ts";
-import { VIEWER_SETTINGS } from "../support/viewer-steps.ts";
+import { type Chromium, startChromium } from "../support/browser/chromium.ts";
+import { createOnNode, login } from "../support/money/creator.ts";
+import { type Encoder, startEncoder } from "../support/media/encoder.ts";
+import { account } from "../support/money/raw-chain.ts";
+import { startSystem, type TestSystem } from "../support/system/system.ts";
+import { VIEWER_SETTINGS } from "../support/browser/viewer-steps.ts";
 
 const POLL = { timeout: 90_000, interval: 250 };
 

@@ -3,13 +3,19 @@
 // that the test knows each.
 import type { Epoch, OpenedMessage, TermsMessage } from "@tickstream/contracts-types";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type Chromium, startChromium } from "../support/chromium.ts";
-import { type Encoder, startEncoder } from "../support/encoder.ts";
-import { commit, type HandCommitment, handKey, HandViewer, sessionProof } from "../support/hand-viewer.ts";
-import type { LocalServer } from "../support/local-server.ts";
-import { type PaidStream, startSystem, type TestSystem } from "../support/system.ts";
-import { openTabByHand } from "../support/tab.ts";
-import { startWhepPages, WhepPage } from "../support/whep-page.ts";
+import { type Chromium, startChromium } from "../support/browser/chromium.ts";
+import { type Encoder, startEncoder } from "../support/media/encoder.ts";
+import {
+  commit,
+  type HandCommitment,
+  handKey,
+  HandViewer,
+  sessionProof,
+} from "../support/money/hand-viewer.ts";
+import type { LocalServer } from "../support/system/local-server.ts";
+import { type PaidStream, startSystem, type TestSystem } from "../support/system/system.ts";
+import { openTabByHand } from "../support/money/tab.ts";
+import { startWhepPages, WhepPage } from "../support/browser/whep-page.ts";
 
 const UNIT = 1_000_000_000_000n;
 const FPS = 30;

@@ -2,13 +2,13 @@
 // Streams out over WebRTC: real RTMP and WHIP in, and what Chromium makes of it with nothing but its own WebRTC.
 import { startOpusTranscoder } from "@tickstream/media-node/streaming";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { type Chromium, startChromium } from "../support/chromium.ts";
-import { type Encoder, ffmpegPath, startEncoder } from "../support/encoder.ts";
-import { leftovers, markProcesses } from "../support/leftovers.ts";
-import { type StreamingNode, startStreamingNode } from "../support/streaming-node.ts";
-import { serveWhepPage, type SeenTrack, WhepPage } from "../support/whep-page.ts";
-import { whipOffer } from "../support/whip-offer.ts";
-import { FAKE_CAMERA, publishFromPage } from "../support/whip-page.ts";
+import { type Chromium, startChromium } from "../support/browser/chromium.ts";
+import { type Encoder, ffmpegPath, startEncoder } from "../support/media/encoder.ts";
+import { leftovers, markProcesses } from "../support/system/leftovers.ts";
+import { type StreamingNode, startStreamingNode } from "../support/system/streaming-node.ts";
+import { serveWhepPage, type SeenTrack, WhepPage } from "../support/browser/whep-page.ts";
+import { whipOffer } from "../support/media/whip-offer.ts";
+import { FAKE_CAMERA, publishFromPage } from "../support/browser/whip-page.ts";
 
 /** What Chromium's encoder makes of its camera; each has a stream of that name. */
 const CAMERA_CODECS = ["VP8", "VP9", "AV1", "H264"];

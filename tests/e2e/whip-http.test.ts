@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The HTTP side of WHIP as RFC 9725 has it: every status, header and limit.
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { startStreamingNode, type StreamingNode } from "../support/streaming-node.ts";
-import { whipFragment, whipOffer } from "../support/whip-offer.ts";
+import { startStreamingNode, type StreamingNode } from "../support/system/streaming-node.ts";
+import { whipFragment, whipOffer } from "../support/media/whip-offer.ts";
 
 const SDP = "application/sdp";
 const FRAGMENT = "application/trickle-ice-sdpfrag";

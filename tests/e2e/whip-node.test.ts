@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // WHIP on a whole node: with the key that its API gave, and with the servers that help publishers to reach it.
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { createOnNode, login } from "../support/creator.ts";
-import { account } from "../support/raw-chain.ts";
-import { startSystem, type TestSystem } from "../support/system.ts";
-import { whipOffer } from "../support/whip-offer.ts";
+import { createOnNode, login } from "../support/money/creator.ts";
+import { account } from "../support/money/raw-chain.ts";
+import { startSystem, type TestSystem } from "../support/system/system.ts";
+import { whipOffer } from "../support/media/whip-offer.ts";
 
 let system: TestSystem;
 beforeAll(async () => {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // OBS by WHIP: its library, its offer, its order of calls.
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { type ObsPublisher, startObsPublisher } from "../support/obs-publisher.ts";
-import { startStreamingNode, type StreamingNode } from "../support/streaming-node.ts";
+import { type ObsPublisher, startObsPublisher } from "../support/media/obs-publisher.ts";
+import { startStreamingNode, type StreamingNode } from "../support/system/streaming-node.ts";
 
 let node: StreamingNode;
 let obs: ObsPublisher | undefined;

@@ -8,15 +8,15 @@ import { streamId } from "@tickstream/contracts-types";
 import { createKeyVault } from "@tickstream/media-node/streaming";
 import type { Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { type Chromium, startChromium } from "../support/chromium.ts";
-import { ffmpegPath } from "../support/encoder.ts";
-import { readPlaylist } from "../support/ll-hls-validator.ts";
-import { locateRun, readPackets } from "../support/packets.ts";
-import { play, playerState, servePlayerPage } from "../support/player-page.ts";
-import { runProgram, startProgram } from "../support/program.ts";
-import { inRepository } from "../support/repository.ts";
-import { startStreamingNode, type StreamingNode } from "../support/streaming-node.ts";
-import { openUdpPath, type UdpPath } from "../support/udp-path.ts";
+import { type Chromium, startChromium } from "../support/browser/chromium.ts";
+import { ffmpegPath } from "../support/media/encoder.ts";
+import { readPlaylist } from "../support/media/ll-hls-validator.ts";
+import { locateRun, readPackets } from "../support/media/packets.ts";
+import { play, playerState, servePlayerPage } from "../support/browser/player-page.ts";
+import { runProgram, startProgram } from "../support/system/program.ts";
+import { inRepository } from "../support/system/repository.ts";
+import { startStreamingNode, type StreamingNode } from "../support/system/streaming-node.ts";
+import { openUdpPath, type UdpPath } from "../support/media/udp-path.ts";
 import {
   codecSent,
   FAKE_CAMERA,
@@ -25,7 +25,7 @@ import {
   shrinkPicture,
   stopPublishing,
   type WhipPageOptions,
-} from "../support/whip-page.ts";
+} from "../support/browser/whip-page.ts";
 
 const GENESIS = new Uint8Array(32);
 
@@ -231,7 +231,7 @@ describe("FFmpeg", () => {
       "-pix_fmt", "yuv420p", "-c:v", "libx264", "-preset", "ultrafast", "-profile:v", "high", "-bf", "0", "-g", "30", "-c:a", "libopus", "-ac", "2", sent,
     ], 60_000);
     const ffmpeg = startProgram(process.execPath, [
-      inRepository("tests/support/ffmpeg-whip-main.ts"),
+      inRepository("tests/support/media/ffmpeg-whip-main.ts"),
       sent,
       node.whipUrl(),
       "key-demo",

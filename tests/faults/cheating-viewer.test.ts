@@ -13,10 +13,16 @@ import {
   type TermsMessage,
 } from "@tickstream/contracts-types";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Encoder, startEncoder } from "../support/encoder.ts";
-import { commit, type HandCommitment, handKey, HandViewer, sessionProof } from "../support/hand-viewer.ts";
-import { type PaidStream, startSystem, type TestSystem } from "../support/system.ts";
-import { type HandTab, openTabByHand } from "../support/tab.ts";
+import { type Encoder, startEncoder } from "../support/media/encoder.ts";
+import {
+  commit,
+  type HandCommitment,
+  handKey,
+  HandViewer,
+  sessionProof,
+} from "../support/money/hand-viewer.ts";
+import { type PaidStream, startSystem, type TestSystem } from "../support/system/system.ts";
+import { type HandTab, openTabByHand } from "../support/money/tab.ts";
 
 const UNIT = 1_000_000_000_000n;
 const RATE = UNIT / 100n;

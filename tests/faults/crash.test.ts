@@ -3,10 +3,10 @@
 // charged twice, and everybody goes on by himself. `npm run test:crash` is the long form.
 import { randomInt } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { Audit } from "../support/audit.ts";
-import { type Encoder, startEncoder } from "../support/encoder.ts";
-import { type HeadlessViewer, startHeadlessViewer } from "../support/headless-viewer.ts";
-import { type PaidStream, startSystem, type TestSystem } from "../support/system.ts";
+import type { Audit } from "../support/money/audit.ts";
+import { type Encoder, startEncoder } from "../support/media/encoder.ts";
+import { type HeadlessViewer, startHeadlessViewer } from "../support/money/headless-viewer.ts";
+import { type PaidStream, startSystem, type TestSystem } from "../support/system/system.ts";
 
 const LONG = process.env.CRASH_TEST === "long";
 const VIEWERS = LONG ? 20 : 8;

@@ -6,9 +6,9 @@ import { readFile } from "node:fs/promises";
 import net from "node:net";
 import { CLOSE_CODES, MAX_FRAME_BYTES } from "@tickstream/contracts-types";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Encoder, startEncoder } from "../support/encoder.ts";
-import { HandViewer } from "../support/hand-viewer.ts";
-import { type PaidStream, startSystem, type TestSystem } from "../support/system.ts";
+import { type Encoder, startEncoder } from "../support/media/encoder.ts";
+import { HandViewer } from "../support/money/hand-viewer.ts";
+import { type PaidStream, startSystem, type TestSystem } from "../support/system/system.ts";
 
 const UNIT = 1_000_000_000_000n;
 

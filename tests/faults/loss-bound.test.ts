@@ -12,10 +12,10 @@ import {
   planck,
 } from "@tickstream/contracts-types";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { type Encoder, startEncoder } from "../support/encoder.ts";
-import { type HeadlessViewer, startHeadlessViewer } from "../support/headless-viewer.ts";
-import { type PaidStream, startSystem, type TestSystem } from "../support/system.ts";
-import { startTamperingProxy, type TamperingProxy } from "../support/tampering-proxy.ts";
+import { type Encoder, startEncoder } from "../support/media/encoder.ts";
+import { type HeadlessViewer, startHeadlessViewer } from "../support/money/headless-viewer.ts";
+import { type PaidStream, startSystem, type TestSystem } from "../support/system/system.ts";
+import { startTamperingProxy, type TamperingProxy } from "../support/money/tampering-proxy.ts";
 
 const UNIT = 1_000_000_000_000n;
 const EXPOSURE_WINDOW = 1;

@@ -11,8 +11,8 @@ import {
   message,
   publishCommand,
   RtmpPeer,
-} from "../support/rtmp-peer.ts";
-import { startStreamingNode, type StreamingNode } from "../support/streaming-node.ts";
+} from "../support/media/rtmp-peer.ts";
+import { startStreamingNode, type StreamingNode } from "../support/system/streaming-node.ts";
 
 let node: StreamingNode;
 let peers: RtmpPeer[];

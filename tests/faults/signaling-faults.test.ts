@@ -6,9 +6,9 @@ import net from "node:net";
 import { CLOSE_CODES } from "@tickstream/contracts-types";
 import { TestPeer } from "@tickstream/signaling/testing";
 import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
-import { createOnNode, login } from "../support/creator.ts";
-import { account } from "../support/raw-chain.ts";
-import { startSystem, type TestSystem } from "../support/system.ts";
+import { createOnNode, login } from "../support/money/creator.ts";
+import { account } from "../support/money/raw-chain.ts";
+import { startSystem, type TestSystem } from "../support/system/system.ts";
 
 const PATIENCE_MS = 60_000;
 const HANDSHAKE =

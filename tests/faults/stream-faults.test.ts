@@ -3,9 +3,9 @@
 import { TickstreamError } from "@tickstream/contracts-types";
 import { createLiveStream, type LiveStream, type LiveStreamOptions } from "@tickstream/media-node/streaming";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { type MediaPlaylist, problemsOf, readPlaylist } from "../support/ll-hls-validator.ts";
-import { memoryLog, MemoryTimeline } from "../support/streaming-node.ts";
-import { SyntheticSource, type SourceOptions } from "../support/synthetic-source.ts";
+import { type MediaPlaylist, problemsOf, readPlaylist } from "../support/media/ll-hls-validator.ts";
+import { memoryLog, MemoryTimeline } from "../support/system/streaming-node.ts";
+import { SyntheticSource, type SourceOptions } from "../support/media/synthetic-source.ts";
 
 let timeline: MemoryTimeline;
 let stream: LiveStream;

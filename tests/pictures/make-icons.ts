@@ -2,8 +2,8 @@
 // Makes the apps' PNG icons of their one SVG: `node tests/pictures/make-icons.ts`. They are committed, since a build has no browser.
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { startChromium } from "../support/chromium.ts";
-import { inRepository } from "../support/repository.ts";
+import { startChromium } from "../support/browser/chromium.ts";
+import { inRepository } from "../support/system/repository.ts";
 
 /** Systems may cut a maskable icon down to the circle in its middle 80 %. */
 const ICONS = [

@@ -4,9 +4,9 @@ import { mkdir } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Page } from "playwright-core";
-import { startChromium } from "../support/chromium.ts";
-import { serveExamplePage } from "../support/element.ts";
-import { connectWallet } from "../support/viewer-steps.ts";
+import { startChromium } from "../support/browser/chromium.ts";
+import { serveExamplePage } from "../support/browser/element.ts";
+import { connectWallet } from "../support/browser/viewer-steps.ts";
 
 const site = process.argv[2] ?? "http://localhost:8080";
 const folder = join(resolve(dirname(fileURLToPath(import.meta.url)), "../.."), "docs/images");

@@ -3,9 +3,9 @@
 // `node tests/pictures/make-studio-pictures.ts`.
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { startHeadlessViewer } from "../support/headless-viewer.ts";
-import { startPageCreator } from "../support/page-creator.ts";
-import { inRepository } from "../support/repository.ts";
+import { startHeadlessViewer } from "../support/money/headless-viewer.ts";
+import { startPageCreator } from "../support/browser/page-creator.ts";
+import { inRepository } from "../support/system/repository.ts";
 
 const node = process.argv[2] ?? "http://localhost:8080";
 const folder = inRepository("docs/images");

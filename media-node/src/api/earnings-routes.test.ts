@@ -2,7 +2,7 @@
 // Earnings and tips over the API, on a history that the test tells.
 import { accountId, toSs58 } from "@tickstream/contracts-types";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { startTestPostgres, type TestPostgres } from "../../../tests/support/postgres.ts";
+import { startTestPostgres, type TestPostgres } from "../../../tests/support/system/postgres.ts";
 import { pair, startApiNode, type ApiNode } from "../testing/api-node.ts";
 import { OPERATOR } from "../testing/chain-double.ts";
 import { eventually } from "../testing/eventually.ts";

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A stream on air, as the API shows it to viewers and to its creator: fed by a real encoder.
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
-import { startTestPostgres, type TestPostgres } from "../../../tests/support/postgres.ts";
+import { startTestPostgres, type TestPostgres } from "../../../tests/support/system/postgres.ts";
 import { startApiNode, type ApiNode } from "../testing/api-node.ts";
 import { startEncoder, type Encoder } from "../testing/encoder.ts";
 import { eventually } from "../testing/eventually.ts";

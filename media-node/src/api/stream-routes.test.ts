@@ -2,7 +2,7 @@
 // Streams over the API: what is said of them, how they are found, what becomes of them.
 import { accountId, streamId } from "@tickstream/contracts-types";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { startTestPostgres, type TestPostgres } from "../../../tests/support/postgres.ts";
+import { startTestPostgres, type TestPostgres } from "../../../tests/support/system/postgres.ts";
 import { pair, startApiNode, type ApiNode } from "../testing/api-node.ts";
 
 let postgres: TestPostgres;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { accountId, EARNINGS_GROUPS, EARNINGS_SCOPES, type EarningsGroup } from "@tickstream/contracts-types";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { startTestPostgres, type TestPostgres } from "../../../tests/support/postgres.ts";
+import { startTestPostgres, type TestPostgres } from "../../../tests/support/system/postgres.ts";
 import { openDatabase, type Database } from "../database/open-database.ts";
 import { GENESIS } from "../testing/chain-double.ts";
 import { eventually } from "../testing/eventually.ts";

@@ -2,7 +2,7 @@
 import { planck } from "@tickstream/contracts-types";
 import { sql, type SQL } from "drizzle-orm";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { startTestPostgres, type TestPostgres } from "../../../tests/support/postgres.ts";
+import { startTestPostgres, type TestPostgres } from "../../../tests/support/system/postgres.ts";
 import { openDatabase, type Database } from "../database/open-database.ts";
 import { eventually } from "../testing/eventually.ts";
 import { HistoryDouble, type ToldEvent } from "../testing/history-double.ts";

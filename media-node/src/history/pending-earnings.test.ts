@@ -8,7 +8,7 @@ import {
 } from "@tickstream/contracts-types";
 import { eq } from "drizzle-orm";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { startTestPostgres, type TestPostgres } from "../../../tests/support/postgres.ts";
+import { startTestPostgres, type TestPostgres } from "../../../tests/support/system/postgres.ts";
 import { openDatabase, type Database } from "../database/open-database.ts";
 import { channels } from "../database/schema.ts";
 import { idBytes, insertChannel } from "../ledger/channel-store.ts";

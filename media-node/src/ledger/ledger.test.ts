@@ -3,7 +3,7 @@ import { randomBytes } from "node:crypto";
 import { planck, type Commitment } from "@tickstream/contracts-types";
 import { eq } from "drizzle-orm";
 import { afterAll, beforeAll, beforeEach, afterEach, describe, expect, test } from "vitest";
-import { startTestPostgres, type TestPostgres } from "../../../tests/support/postgres.ts";
+import { startTestPostgres, type TestPostgres } from "../../../tests/support/system/postgres.ts";
 import { openDatabase } from "../database/open-database.ts";
 import { chainOutbox, channels } from "../database/schema.ts";
 import { ChainDouble } from "../testing/chain-double.ts";

@@ -6,7 +6,7 @@ import { hexToBytes, planck, streamId } from "@tickstream/contracts-types";
 import fc from "fast-check";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { WebSocket } from "ws";
-import { startTestPostgres, type TestPostgres } from "../../../tests/support/postgres.ts";
+import { startTestPostgres, type TestPostgres } from "../../../tests/support/system/postgres.ts";
 import { EpochRanges } from "../ledger/epoch-ranges.ts";
 import { ChainDouble, GENESIS, OPERATOR } from "../testing/chain-double.ts";
 import { channelRow, openLedger } from "../testing/ledger-fixture.ts";

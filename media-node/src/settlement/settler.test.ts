@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { planck } from "@tickstream/contracts-types";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
-import { startTestPostgres, type TestPostgres } from "../../../tests/support/postgres.ts";
+import { startTestPostgres, type TestPostgres } from "../../../tests/support/system/postgres.ts";
 import { chainOutbox } from "../database/schema.ts";
 import type { LedgerChannel } from "../ledger/ledger-channel.ts";
 import { channelRow, openChannel, openLedger, RecordingHolder } from "../testing/ledger-fixture.ts";

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Who may publish by WHIP: asked of a whole node, by an offer that connects nothing.
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
-import { startTestPostgres, type TestPostgres } from "../../../tests/support/postgres.ts";
-import { whipOffer } from "../../../tests/support/whip-offer.ts";
+import { startTestPostgres, type TestPostgres } from "../../../tests/support/system/postgres.ts";
+import { whipOffer } from "../../../tests/support/media/whip-offer.ts";
 import { startApiNode, type ApiNode } from "../testing/api-node.ts";
 
 let postgres: TestPostgres;

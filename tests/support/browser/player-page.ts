@@ -3,7 +3,7 @@
 import { readFile } from "node:fs/promises";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Page } from "playwright-core";
-import { inRepository } from "./repository.ts";
+import { inRepository } from "../system/repository.ts";
 
 const HTML = `<!doctype html><title>Player</title><video muted playsinline width="640" height="360"></video>
 <script src="/hls.js"></script>`;

@@ -5,7 +5,7 @@ import type { Epoch } from "@tickstream/contracts-types";
 import type { Page } from "playwright-core";
 import { type Chromium, startChromium } from "./chromium.ts";
 import { listenForComplaints } from "./page-complaints.ts";
-import { logPaySocket, type PaySocketLog } from "./pay-socket-log.ts";
+import { logPaySocket, type PaySocketLog } from "../money/pay-socket-log.ts";
 import { connectWallet, fundAndWatch, paymentPanel, VIEWER_SETTINGS } from "./viewer-steps.ts";
 
 /** Somebody who watches in Chromium. */

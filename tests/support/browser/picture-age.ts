@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Page } from "playwright-core";
-import { STAMP_BITS, STAMP_COLUMNS } from "./encoder.ts";
+import { STAMP_BITS, STAMP_COLUMNS } from "../media/encoder.ts";
 
 /** Milliseconds since the encoder drew the picture on show, on any page with a video. */
 export async function pictureAge(page: Page): Promise<number> {

@@ -2,7 +2,7 @@
 // A real encoder: ffmpeg encodes live and publishes by RTMP. Every frame carries the wall clock, so that a test can read the delay
 // from glass to glass off the picture.
 import type { Writable } from "node:stream";
-import { type Program, startProgram } from "./program.ts";
+import { type Program, startProgram } from "../system/program.ts";
 
 /** What the encoder makes. */
 export interface EncoderOptions {

@@ -3,7 +3,7 @@
 import { readFile } from "node:fs/promises";
 import { join, normalize } from "node:path";
 import type { Page } from "playwright-core";
-import { listenLocally } from "./local-server.ts";
+import { listenLocally } from "../system/local-server.ts";
 import { buildSdkPage } from "./sdk-page.ts";
 
 /** What a page does with a wallet, with the errors as plain values. */

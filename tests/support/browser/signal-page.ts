@@ -2,8 +2,8 @@
 // A browser's camera and microphone (fake ones), published by simple-peer through a signaling socket: nothing of ours.
 import { readFile } from "node:fs/promises";
 import type { Page } from "playwright-core";
-import { listenLocally, type LocalServer } from "./local-server.ts";
-import { inRepository } from "./repository.ts";
+import { listenLocally, type LocalServer } from "../system/local-server.ts";
+import { inRepository } from "../system/repository.ts";
 
 /** A page with simple-peer in it, of a site of its own. */
 export async function serveSignalPage(): Promise<LocalServer> {

@@ -6,7 +6,7 @@ import type { Page } from "playwright-core";
 import { type Chromium, startChromium } from "./chromium.ts";
 import { createExtensionLikeWallet, type ExtensionLikeWallet } from "./extension-like-wallet.ts";
 import { listenForComplaints } from "./page-complaints.ts";
-import { inRepository } from "./repository.ts";
+import { inRepository } from "../system/repository.ts";
 
 /** The built studio, for the node's `studioDir`. */
 export const STUDIO = inRepository("apps/creator/dist");

@@ -9,7 +9,7 @@ import { TypeRegistry } from "@polkadot/types";
 import type { SignerPayloadJSON } from "@polkadot/types/types";
 import type { Page } from "playwright-core";
 import { build } from "vite";
-import { inRepository } from "./repository.ts";
+import { inRepository } from "../system/repository.ts";
 
 /** A built page. */
 export interface SdkPage {

@@ -2,7 +2,7 @@
 // A page that watches over WHEP with nothing but the browser's own WebRTC: what any WHEP player makes of a stream.
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import type { Page } from "playwright-core";
-import { listenLocally, type LocalServer } from "./local-server.ts";
+import { listenLocally, type LocalServer } from "../system/local-server.ts";
 
 const HTML = `<!doctype html><title>WHEP</title><video autoplay muted playsinline width="640" height="360"></video>
 <script type="module" src="/whep.js"></script>`;

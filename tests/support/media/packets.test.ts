@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ffmpegPath } from "./encoder.ts";
 import { countPackets, entropy, locateRun, locateRuns, type Packets, readPackets } from "./packets.ts";
-import { runProgram } from "./program.ts";
+import { runProgram } from "../system/program.ts";
 
 describe("packets of a recording against the encoder's copy", () => {
   let folder: string;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a person does on the pages of the viewer app, for every test that needs it done.
 import type { Locator, Page } from "playwright-core";
-import { inRepository } from "./repository.ts";
+import { inRepository } from "../system/repository.ts";
 
 /** Settings of a node that serves the built viewer app, and the development wallet with it. */
 export const VIEWER_SETTINGS = {

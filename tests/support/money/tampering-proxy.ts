@@ -9,7 +9,7 @@ import {
   type ViewerMessage,
 } from "@tickstream/contracts-types";
 import { WebSocket, WebSocketServer } from "ws";
-import { listenLocally } from "./local-server.ts";
+import { listenLocally } from "../system/local-server.ts";
 
 /** What the cheat does; each may be replaced at any time. */
 export interface Cheat {

@@ -6,7 +6,7 @@ import { createSocket } from "node:dgram";
 import { once } from "node:events";
 import { loadNodeDatachannel } from "@tickstream/media-node/streaming";
 import { ffmpegPath } from "./encoder.ts";
-import { startProgram } from "./program.ts";
+import { startProgram } from "../system/program.ts";
 
 const AUDIO = { mid: "0", payloadType: 111, ssrc: 1_000 };
 const VIDEO = { mid: "1", payloadType: 96, ssrc: 1_001 };

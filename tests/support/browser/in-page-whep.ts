@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A WHEP endpoint inside the page under test, by the browser's own WebRTC: it can do what a node does only by accident, as
 // staying silent, refusing, closing, and restarting ICE. Bundled into the page, reached through the player's `fetch`.
-import { restartedAnswer, writeFragment } from "../../sdk/src/publisher/sdp-fragment.ts";
+import { restartedAnswer, writeFragment } from "../../../sdk/src/publisher/sdp-fragment.ts";
 
 /** What the endpoint does instead of serving. */
 type Mood = "serves" | "refuses" | "silent";

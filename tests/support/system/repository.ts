@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 
 /** A file or folder of the repository, as an absolute path. */
 export function inRepository(path: string): string {
-  return fileURLToPath(new URL(`../../${path}`, import.meta.url));
+  return fileURLToPath(new URL(`../../../${path}`, import.meta.url));
 }
 
 /** The built runtime that every chain of the tests executes. */

@@ -2,7 +2,7 @@
 // Compares what a viewer wrote with what the encoder sent, packet by packet: a packet is known by the MD5 of its bytes, which
 // neither FLV nor fragmented MP4 changes.
 import { ffprobePath } from "./encoder.ts";
-import { runProgram } from "./program.ts";
+import { runProgram } from "../system/program.ts";
 
 /** The MD5 of every packet of a file, in the file's order. */
 export interface Packets {

@@ -4,8 +4,8 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { build } from "vite";
-import { listenLocally, type LocalServer } from "./local-server.ts";
-import { inRepository } from "./repository.ts";
+import { listenLocally, type LocalServer } from "../system/local-server.ts";
+import { inRepository } from "../system/repository.ts";
 
 /** A built `<tickstream-player>`. */
 export interface BuiltElement {

@@ -15,7 +15,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { AuditBook } from "./audit-book.ts";
 import type { ChainEvent, Plain } from "./audit-events.ts";
 import { connectRaw, createAuditor, readEvents } from "./audit.ts";
-import { startTestChain, type TestChain } from "./chain.ts";
+import { startTestChain, type TestChain } from "../system/chain.ts";
 import { account, accountHex, sendFinal } from "./raw-chain.ts";
 
 const UNIT = 1_000_000_000_000n;

@@ -47,7 +47,7 @@ export class NodeProcess {
 
   /** Resolves when the node serves. */
   async start(): Promise<void> {
-    const main = inRepository("tests/support/media-node-main.ts");
+    const main = inRepository("tests/support/system/media-node-main.ts");
     this.#program = startProgram(process.execPath, [main, JSON.stringify(this.#config)]);
     await this.#program.waitFor(/^ready$/m);
   }

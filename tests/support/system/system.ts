@@ -4,14 +4,14 @@
 import type { ApiPromise } from "@polkadot/api";
 import type { KeyringPair } from "@polkadot/keyring/types";
 import type { StreamId } from "@tickstream/contracts-types";
-import { type Auditor, connectRaw, createAuditor } from "./audit.ts";
+import { type Auditor, connectRaw, createAuditor } from "../money/audit.ts";
 import { type ChainKind, startTestChain, type TestChain } from "./chain.ts";
-import { createOnNode, login, type Offer, registerOnChain } from "./creator.ts";
+import { createOnNode, login, type Offer, registerOnChain } from "../money/creator.ts";
 import { isListening, leftovers, markProcesses } from "./leftovers.ts";
 import { freePort } from "./local-server.ts";
 import { NodeProcess, type NodeSettings } from "./node-process.ts";
 import { startTestPostgres, type TestPostgres } from "./postgres.ts";
-import { account } from "./raw-chain.ts";
+import { account } from "../money/raw-chain.ts";
 
 /** The account whose node it is. */
 export const OPERATOR = "//Ferdie";
