@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { accountId, loginMark, toSs58, type AccountId } from "@tickstream/contracts-types";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { createLogin } from "./login.ts";
 
 const ALICE = accountId(new Uint8Array(32).fill(1));
@@ -10,18 +10,21 @@ const MINUTE = 60_000;
 function fixture(options: { reachable?: boolean } = {}) {
   const { reachable = true } = options;
   let now = 0;
+  let reads = 0;
   const streams = new Map<bigint, { creator: AccountId; metadata: string }>();
   const login = createLogin({
     secret: new Uint8Array(32),
     now: () => now,
     registration: async (stream) => {
       if (!reachable) throw new Error("no chain");
+      reads++;
       return streams.get(stream) ?? null;
     },
   });
   return {
     login,
     streams,
+    read: () => reads,
     pass: (ms: number) => (now += ms),
     challenge: (account: AccountId) => login.challenge(toSs58(account), "node.example").challenge,
     byStream: (account: AccountId, challenge: string, chainStream = "7") =>
@@ -47,7 +50,17 @@ describe("a login that was signed with a stream's registration", () => {
     await expect(byStream(BOB, challenge(ALICE))).rejects.toMatchObject({ code: "challenge-invalid" });
   });
 
-  test("needs that very challenge's mark, in a stream that is there", async () => {
+  test("is waited for where the creator heard of the final block before the node did", async () => {
+    const { login, streams, challenge, byStream, read } = fixture();
+    const asked = challenge(ALICE);
+    const answer = byStream(ALICE, asked);
+    await vi.waitFor(() => expect(read()).toBeGreaterThan(0));
+    streams.set(7n, { creator: ALICE, metadata: loginMark(asked) });
+    expect(login.verify((await answer).token)).toBe(ALICE);
+    expect(read()).toBeGreaterThan(1);
+  });
+
+  test("needs that very challenge's mark, in a stream that is there", { timeout: 20_000 }, async () => {
     const { streams, challenge, byStream } = fixture();
     streams.set(7n, { creator: ALICE, metadata: loginMark(challenge(ALICE)) });
     await expect(byStream(ALICE, challenge(ALICE))).rejects.toMatchObject({ code: "registration-invalid" });

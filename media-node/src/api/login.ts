@@ -11,6 +11,7 @@ import {
   type StreamId,
 } from "@tickstream/contracts-types";
 import { ApiFailure } from "./api-failure.ts";
+import { awaitFinality } from "./await-finality.ts";
 import { signedByWallet } from "./wallet-signature.ts";
 
 /** A broadcast from a browser is let in again by its login whenever its connection was lost: the longest ones last a day. */
@@ -45,7 +46,7 @@ export function createLogin(options: LoginOptions): Login {
   const mac = (payload: string): Buffer => createHmac("sha256", options.secret).update(payload).digest();
 
   async function checkRegistration(account: AccountId, challenge: string, stream: string): Promise<void> {
-    const found = await options.registration(streamId(stream)).catch(() => {
+    const found = await awaitFinality(() => options.registration(streamId(stream))).catch(() => {
       throw new ApiFailure(503, "chain-unreachable", "The node has lost the chain: try again in a moment.");
     });
     if (found?.creator === account && found.metadata.includes(loginMark(challenge))) return;

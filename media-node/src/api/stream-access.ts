@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-import { setTimeout } from "node:timers/promises";
 import { apiStreamId, parseApiBody, type AccountId, type StreamId } from "@tickstream/contracts-types";
 import type { Request, Response } from "express";
 import type { ChainForLedger, ChainTerms } from "../ledger/chain-for-ledger.ts";
 import type { StreamRegistry } from "../streams/stream-registry.ts";
 import type { StreamStore } from "../streams/stream-store.ts";
 import { ApiFailure } from "./api-failure.ts";
+import { awaitFinality } from "./await-finality.ts";
 import type { Login } from "./login.ts";
 import { endedStream, type ViewedStream } from "./stream-views.ts";
 
@@ -51,10 +51,6 @@ export async function ownActive(access: StreamAccess, request: Request): Promise
   return stream;
 }
 
-/** A creator's own connection may hear of a final block before the node's does. */
-const FINALITY_PATIENCE_MS = 5_000;
-const FINALITY_RETRY_MS = 250;
-
 async function finalTerms(chain: ChainForLedger, stream: StreamId): Promise<ChainTerms | null> {
   try {
     return await chain.terms(stream, null, "finalized");
@@ -69,12 +65,7 @@ export async function termsForCreator(
   stream: StreamId,
   creator: AccountId,
 ): Promise<ChainTerms> {
-  const until = performance.now() + FINALITY_PATIENCE_MS;
-  let terms = await finalTerms(chain, stream);
-  while (terms === null && performance.now() < until) {
-    await setTimeout(FINALITY_RETRY_MS);
-    terms = await finalTerms(chain, stream);
-  }
+  const terms = await awaitFinality(() => finalTerms(chain, stream));
   if (terms === null || terms.retired) {
     throw new ApiFailure(
       409,

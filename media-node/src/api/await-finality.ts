@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+import { setTimeout } from "node:timers/promises";
+
+/** How long, and how often, the node looks for what a creator has already seen in a final block. */
+const PATIENCE_MS = 5_000;
+const RETRY_MS = 250;
+
+/**
+ * What a final block has, looked for again where it isn't there yet: each connection to the chain hears of finality in its own
+ * time, and a creator's own may be faster than the node's.
+ *
+ * @param read `null`: the final chain has none
+ */
+export async function awaitFinality<T>(read: () => Promise<T | null>): Promise<T | null> {
+  const until = performance.now() + PATIENCE_MS;
+  for (;;) {
+    const found = await read();
+    if (found !== null || performance.now() >= until) return found;
+    await setTimeout(RETRY_MS);
+  }
+}
