@@ -46,9 +46,8 @@ export function createLogin(options: LoginOptions): Login {
   const mac = (payload: string): Buffer => createHmac("sha256", options.secret).update(payload).digest();
 
   async function checkRegistration(account: AccountId, challenge: string, stream: string): Promise<void> {
-    const found = await awaitFinality(() => options.registration(streamId(stream))).catch(() => {
-      throw new ApiFailure(503, "chain-unreachable", "The node has lost the chain: try again in a moment.");
-    });
+    const id = streamId(stream);
+    const found = await awaitFinality(() => options.registration(id));
     if (found?.creator === account && found.metadata.includes(loginMark(challenge))) return;
     throw new ApiFailure(401, "registration-invalid", "The stream on chain does not speak for this account.");
   }

@@ -51,21 +51,13 @@ export async function ownActive(access: StreamAccess, request: Request): Promise
   return stream;
 }
 
-async function finalTerms(chain: ChainForLedger, stream: StreamId): Promise<ChainTerms | null> {
-  try {
-    return await chain.terms(stream, null, "finalized");
-  } catch {
-    throw new ApiFailure(503, "chain-unreachable", "The node has lost the chain: try again in a moment.");
-  }
-}
-
 /** The stream's record on chain, if it is this creator's and may be served here. @throws ApiFailure */
 export async function termsForCreator(
   { chain, operator }: { chain: ChainForLedger; operator: AccountId },
   stream: StreamId,
   creator: AccountId,
 ): Promise<ChainTerms> {
-  const terms = await awaitFinality(() => finalTerms(chain, stream));
+  const terms = await awaitFinality(() => chain.terms(stream, null, "finalized"));
   if (terms === null || terms.retired) {
     throw new ApiFailure(
       409,

@@ -47,6 +47,7 @@ export interface HlsServer {
 
 const PREFIX = "/live/";
 const SWEEP_MS = 250;
+
 /** Serves streams as LL-HLS over core http: every viewer gets the same prepared buffers. */
 export function createHlsServer(options: HlsServerOptions): HlsServer {
   const { find, maxWaiting = 20_000, holdMs = 6_000, firstHoldMs = 15_000, sendMs = 20_000 } = options;

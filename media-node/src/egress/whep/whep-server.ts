@@ -144,8 +144,7 @@ export function createWhepServer(options: WhepServerOptions): WhepServer {
     const gate = stream.paid ? new ViewerGate(options.gates, id) : undefined;
     try {
       await loadNodeDatachannel();
-      mustBeLive(stream);
-      mustBeUnhindered(obstacleOf(stream));
+      mustBeWatchable(stream, obstacleOf(stream));
       await gate?.add(token);
       const member = await audienceOf(id, stream).welcome(offer, gate ?? FREE);
       gate?.onLost(() => member.close());
@@ -195,26 +194,22 @@ export function createWhepServer(options: WhepServerOptions): WhepServer {
 /** What costs nothing may always be forwarded. */
 const FREE = { isOpen: (): boolean => true };
 
-function mustBeLive({ source }: WatchableStream): void {
+function mustBeWatchable({ source }: WatchableStream, obstacle: WhepObstacle | null): void {
   if (source.state === "ended") throw new SdpEndpointError("stream-ended", "The stream has ended.");
-  if (source.state !== "live") throw new SdpEndpointError("not-live", "The stream is off air.");
-}
-
-function mustBeUnhindered(obstacle: WhepObstacle | null): void {
-  switch (obstacle) {
-    case "off-air":
-      throw new SdpEndpointError("not-live", "The stream is off air.");
-    case "b-frames":
-      throw new SdpEndpointError(
-        "b-frames",
-        "The stream has B-frames, which WebRTC can't carry: it plays over HLS; its creator can turn them off.",
-      );
-    case "codec":
-      throw new SdpEndpointError(
-        "media-unsupported",
-        "The stream's codec is none that WebRTC carries: it plays over HLS.",
-      );
-    case null:
+  if (source.state !== "live" || obstacle === "off-air") {
+    throw new SdpEndpointError("not-live", "The stream is off air.");
+  }
+  if (obstacle === "b-frames") {
+    throw new SdpEndpointError(
+      "b-frames",
+      "The stream has B-frames, which WebRTC can't carry: it plays over HLS; its creator can turn them off.",
+    );
+  }
+  if (obstacle === "codec") {
+    throw new SdpEndpointError(
+      "media-unsupported",
+      "The stream's codec is none that WebRTC carries: it plays over HLS.",
+    );
   }
 }
 

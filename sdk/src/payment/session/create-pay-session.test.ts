@@ -5,6 +5,7 @@ import { parseMediaPlaylist } from "../../media/media-playlist.ts";
 import { createMemoryStore } from "../../store/memory.ts";
 import { goLive, play, setUp, startSession, state } from "../../testing/paying-session.ts";
 import type { SessionStore } from "../session-store.ts";
+
 test("pays one tick for each epoch it takes, and buys one ahead", async () => {
   const { node, session } = await setUp();
   await play(session, node, 3);
