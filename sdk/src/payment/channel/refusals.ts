@@ -9,12 +9,17 @@ import type { PassingWait } from "../ticks/payer.ts";
  */
 export type RefusalRemedy = "again" | "resume" | "renew" | "next-tab" | "drop" | "final";
 
-const PASSING: Partial<Record<RefusalCode, RefusalRemedy>> = {
-  "chain-unreachable": "again",
-  recovering: "again",
-  "rate-limited": "again",
-  "stream-off-air": "again",
+/** What passes by itself, whatever was asked for, and what it is called for as long as it lasts. */
+const PASSING_WAITS: Partial<Record<RefusalCode, PassingWait>> = {
+  "chain-unreachable": "chain-unreachable",
+  recovering: "recovering",
+  "rate-limited": "recovering",
+  "stream-off-air": "off-air",
 };
+
+const PASSING: Partial<Record<RefusalCode, RefusalRemedy>> = Object.fromEntries(
+  Object.keys(PASSING_WAITS).map((code) => [code, "again" as const]),
+);
 
 const REMEDIES: Record<RefusedMessage["request"], Partial<Record<RefusalCode, RefusalRemedy>>> = {
   // A preview that is used up does not concern a paying session.
@@ -56,16 +61,10 @@ const REMEDIES: Record<RefusedMessage["request"], Partial<Record<RefusalCode, Re
 
 /** What a refusal that passes by itself is called for as long as it lasts; `null` for those that are about money. */
 export function passingWaitOf({ code }: RefusedMessage): PassingWait | null {
+  // Only ticks are refused for it.
+  if (code === "credit-exhausted") return code;
   return PASSING_WAITS[code] ?? null;
 }
-
-const PASSING_WAITS: Partial<Record<RefusalCode, PassingWait>> = {
-  "chain-unreachable": "chain-unreachable",
-  "credit-exhausted": "credit-exhausted",
-  recovering: "recovering",
-  "rate-limited": "recovering",
-  "stream-off-air": "off-air",
-};
 
 export function remedyFor(message: RefusedMessage): RefusalRemedy {
   return REMEDIES[message.request][message.code] ?? "final";
